@@ -1,0 +1,277 @@
+import { Injectable } from '@nestjs/common';
+import type { Failure, FinishReason, Message, ModelId, ProviderMetadata, Slot, Timing, Usage } from '@polyphony/contracts';
+import { parseModelId } from '@polyphony/contracts';
+import { toMoney } from '@polyphony/money';
+import { type AnswerEntity, AnswerRepository, CallRepository, Database } from '@polyphony/storage';
+import { v7 as uuid } from 'uuid';
+import { Progress } from './progress.js';
+import { answerMoves, checkMove, comparisonMoves } from './states.js';
+import { type Transition, Transitions } from './transitions.js';
+
+/** What a call cost, in nano-dollars; null when nobody can say. */
+export interface CallCost {
+  nanos: bigint | null;
+  basis: 'exact' | 'estimated' | 'unknown';
+}
+
+/** A claimed answer: everything the call needs, and the attempt that fences it. */
+export interface ClaimedAnswer {
+  comparisonId: string;
+  answerId: string;
+  attempt: number;
+  model: ModelId;
+  messages: Message[];
+  system: string | undefined;
+  slot: Slot;
+  /** How often this model has failed here already. */
+  modelTries: number;
+  hasFallback: boolean;
+  queuedAt: Date;
+}
+
+export interface CompletedCall {
+  text: string;
+  finishReason: FinishReason;
+  usage: Usage | null;
+  provider: ProviderMetadata;
+  cost: CallCost;
+  timeToFirstTokenMs: number | null;
+  tokensPerSecond: number | null;
+}
+
+/** What becomes of an answer whose call failed: the same model again after a while, the next one, or nothing more. */
+export type AfterFailure = { next: 'retry'; delayMs: number } | { next: 'fallback' } | { next: 'fail' };
+
+export interface FailedCall {
+  text: string;
+  failure: Failure;
+  usage: Usage | null;
+  provider: ProviderMetadata | null;
+  cost: CallCost;
+}
+
+/** An answer whose worker vanished this often is given up: it may be what makes workers vanish. */
+const maxLostAttempts = 8;
+
+/** Records what workers do to answers: claim, complete, fail, hand back. Whoever lost the answer changes nothing. */
+@Injectable()
+export class AnswerRecorder {
+  constructor(
+    private readonly database: Database,
+    private readonly transitions: Transitions,
+    private readonly answers: AnswerRepository,
+    private readonly calls: CallRepository,
+    private readonly progress: Progress,
+  ) {}
+
+  /** Makes a queued answer this worker's, for as long as it renews the lease. Null when there is nothing to claim. */
+  async claim(answerId: string, owner: string, leaseMs: number): Promise<ClaimedAnswer | null> {
+    const seen = await this.answers.find(this.database.direct, answerId);
+    if (!seen || seen.status !== 'queued') return null;
+    return this.transitions.run(seen.comparisonId, async (transition) => {
+      const { tx, comparison } = transition;
+      const answer = await this.answers.find(tx, answerId);
+      const now = new Date();
+      if (!answer || answer.status !== 'queued') return null;
+      if (answer.notBefore && answer.notBefore.getTime() > now.getTime() + 50) return null;
+      if (comparison.deadlineAt <= now) return null; // the deadline's own job ends it
+      const slot = comparison.panel[answer.slot]!;
+      const model = modelAt(slot, answer.modelIndex);
+      const attempt = answer.attempt + 1;
+      await this.answers.patch(tx, answerId, {
+        status: checkMove(answerMoves, answer.status, 'streaming'),
+        attempt,
+        leaseOwner: owner,
+        leaseUntil: new Date(now.getTime() + leaseMs),
+        startedAt: answer.startedAt ?? now,
+      });
+      await this.calls.start(tx, { id: uuid(), comparisonId: comparison.id, answerId, stepId: null, purpose: 'answer', attempt, model });
+      if (comparison.status === 'queued') {
+        await transition.patch({ status: checkMove(comparisonMoves, comparison.status, 'answering'), startedAt: now });
+        transition.emit({ type: 'comparison.status', status: 'answering' });
+      }
+      transition.emit({ type: 'answer.started', answerId, slot: answer.slot, attempt, model });
+      const { question } = comparison;
+      return {
+        comparisonId: comparison.id,
+        answerId,
+        attempt,
+        model,
+        messages: question.messages ?? [{ role: 'user', content: question.prompt! }],
+        system: slot.system ?? question.system ?? undefined,
+        slot,
+        modelTries: answer.modelTries,
+        hasFallback: answer.modelIndex < (slot.fallbacks?.length ?? 0),
+        queuedAt: answer.queuedAt,
+      };
+    });
+  }
+
+  /** Stores a complete answer. False when the attempt had been superseded or stopped in the meantime. */
+  async complete(claimed: ClaimedAnswer, call: CompletedCall): Promise<boolean> {
+    return this.end(claimed, async (transition, answer) => {
+      const { tx, comparison } = transition;
+      const timing = timingOf(answer, call, new Date());
+      await this.answers.patch(tx, answer.id, {
+        status: checkMove(answerMoves, answer.status, 'completed'),
+        late: comparison.answeringEndedAt !== null,
+        servedBy: claimed.model,
+        text: call.text,
+        finishReason: call.finishReason,
+        usage: call.usage,
+        provider: call.provider,
+        timing,
+        error: null,
+        finishedAt: new Date(),
+        leaseOwner: null,
+        leaseUntil: null,
+      });
+      await this.endCall(transition, claimed, 'completed', null, call.usage, call.cost);
+      transition.emit({
+        type: 'answer.completed',
+        answerId: answer.id,
+        attempt: claimed.attempt,
+        finishReason: call.finishReason,
+        usage: call.usage,
+        cost: { usd: call.cost.nanos === null ? null : toMoney(call.cost.nanos), basis: call.cost.basis },
+        timing,
+      });
+      if (comparison.assessment.summary)
+        await this.progress.addSteps(transition, [{ kind: 'summarise', version: claimed.attempt, answerId: answer.id }]);
+      await this.progress.advance(transition, { answerEnded: true });
+    });
+  }
+
+  /** Stores that the call failed, and what comes next: another attempt is queued, or the answer has failed. */
+  async fail(claimed: ClaimedAnswer, call: FailedCall, after: AfterFailure): Promise<boolean> {
+    return this.end(claimed, async (transition, answer) => {
+      await this.endCall(transition, claimed, 'failed', call.failure, call.usage, call.cost);
+      if (after.next === 'retry')
+        return this.requeue(transition, answer, call.failure, { modelTries: answer.modelTries + 1 }, after.delayMs);
+      if (after.next === 'fallback')
+        return this.requeue(transition, answer, call.failure, { modelIndex: answer.modelIndex + 1, modelTries: 0 }, 0);
+      await this.giveUp(transition, answer, call);
+    });
+  }
+
+  /** Gives an answer back unharmed, for another worker to start anew: this one is going away. */
+  async handBack(claimed: ClaimedAnswer, call: Pick<FailedCall, 'usage' | 'cost'>): Promise<boolean> {
+    const failure = { code: 'interrupted', message: 'The worker was stopped; the answer is started anew.', retryable: true };
+    return this.end(claimed, async (transition, answer) => {
+      await this.endCall(transition, claimed, 'lost', failure, call.usage, call.cost);
+      await this.requeue(transition, answer, failure, {}, 0);
+    });
+  }
+
+  /** Takes an answer away from a worker that no longer renews its lease. */
+  async takeBack(answerId: string, attempt: number, comparisonId: string): Promise<void> {
+    const failure = { code: 'workerLost', message: 'The worker stopped responding; the answer is started anew.', retryable: true };
+    await this.transitions.run(comparisonId, async (transition) => {
+      const answer = await this.answers.find(transition.tx, answerId);
+      if (!answer || answer.status !== 'streaming' || answer.attempt !== attempt) return;
+      if (!answer.leaseUntil || answer.leaseUntil > new Date()) return;
+      const cost: CallCost = { nanos: null, basis: 'unknown' };
+      await this.calls.endAttempt(transition.tx, answerId, attempt, { status: 'lost', error: failure, usage: null, costNanos: null, costBasis: cost.basis });
+      transition.stopWork(answerId);
+      if ((await this.calls.lostAttempts(transition.tx, answerId)) >= maxLostAttempts) {
+        const message = `The answer was given up: ${maxLostAttempts} workers were lost while writing it.`;
+        return this.giveUp(transition, answer, { text: '', failure: { code: 'workerLost', message, retryable: false }, provider: null });
+      }
+      await this.requeue(transition, answer, failure, {}, 0);
+    });
+  }
+
+  /** Fills in what a call cost that was stopped from outside, as soon as the worker that made it knows. */
+  async settle(claimed: ClaimedAnswer, call: Pick<FailedCall, 'usage' | 'cost'>): Promise<void> {
+    await this.calls.endAttempt(this.database.direct, claimed.answerId, claimed.attempt, {
+      status: 'cancelled',
+      error: null,
+      usage: call.usage,
+      costNanos: call.cost.nanos?.toString() ?? null,
+      costBasis: call.cost.basis,
+    });
+  }
+
+  /** Queues the next attempt, and tells clients to drop what they show of this one. */
+  async requeue(
+    transition: Transition,
+    answer: AnswerEntity,
+    error: Failure,
+    change: Partial<Pick<AnswerEntity, 'modelIndex' | 'modelTries'>>,
+    delayMs: number,
+  ): Promise<void> {
+    const slot = transition.comparison.panel[answer.slot]!;
+    const notBefore = delayMs > 0 ? new Date(Date.now() + delayMs) : null;
+    await this.answers.patch(transition.tx, answer.id, {
+      ...change,
+      status: checkMove(answerMoves, answer.status, 'queued'),
+      notBefore,
+      leaseOwner: null,
+      leaseUntil: null,
+    });
+    if (answer.attempt > 0) transition.emit({ type: 'answer.retrying', answerId: answer.id, attempt: answer.attempt, error });
+    transition.enqueue({
+      name: 'answer',
+      payload: { answerId: answer.id },
+      provider: parseModelId(modelAt(slot, change.modelIndex ?? answer.modelIndex)).provider,
+      id: `answer-${answer.id}-${answer.attempt + 1}`,
+      delayMs,
+    });
+  }
+
+  private async giveUp(transition: Transition, answer: AnswerEntity, call: Pick<FailedCall, 'text' | 'failure' | 'provider'>): Promise<void> {
+    await this.answers.patch(transition.tx, answer.id, {
+      status: checkMove(answerMoves, answer.status, 'failed'),
+      text: call.text,
+      error: call.failure,
+      provider: call.provider,
+      timing: timingOf(answer, null, new Date()),
+      finishedAt: new Date(),
+      leaseOwner: null,
+      leaseUntil: null,
+    });
+    transition.emit({ type: 'answer.failed', answerId: answer.id, attempt: answer.attempt, error: call.failure });
+    await this.progress.advance(transition, { answerEnded: true });
+  }
+
+  /** Runs `work` only while the claimed attempt is still the streaming one. */
+  private async end(claimed: ClaimedAnswer, work: (transition: Transition, answer: AnswerEntity) => Promise<void>): Promise<boolean> {
+    const done = await this.transitions.run(claimed.comparisonId, async (transition) => {
+      const answer = await this.answers.find(transition.tx, claimed.answerId);
+      if (!answer || answer.attempt !== claimed.attempt || answer.status !== 'streaming') return false;
+      await work(transition, answer);
+      return true;
+    });
+    return done ?? false;
+  }
+
+  private async endCall(
+    { tx }: Transition,
+    { answerId, attempt }: ClaimedAnswer,
+    status: 'completed' | 'failed' | 'lost',
+    error: Failure | null,
+    usage: Usage | null,
+    cost: CallCost,
+  ): Promise<void> {
+    await this.calls.endAttempt(tx, answerId, attempt, { status, error, usage, costNanos: cost.nanos?.toString() ?? null, costBasis: cost.basis });
+  }
+}
+
+/** The slot's model, or the fallback that is its turn. */
+export function modelAt(slot: Slot, modelIndex: number): ModelId {
+  return modelIndex === 0 ? slot.model : slot.fallbacks![modelIndex - 1]!;
+}
+
+/** Times of an answer as of its end. */
+export function timingOf(
+  answer: Pick<AnswerEntity, 'queuedAt' | 'startedAt'>,
+  call: Pick<CompletedCall, 'timeToFirstTokenMs' | 'tokensPerSecond'> | null,
+  end: Date,
+): Timing {
+  return {
+    queuedMs: answer.startedAt ? answer.startedAt.getTime() - answer.queuedAt.getTime() : null,
+    timeToFirstTokenMs: call?.timeToFirstTokenMs ?? null,
+    totalMs: end.getTime() - answer.queuedAt.getTime(),
+    tokensPerSecond: call?.tokensPerSecond ?? null,
+  };
+}

@@ -1,0 +1,13 @@
+export * from './answer-recorder.js';
+export { ComparisonControl } from './control.js';
+export { ControlMessage } from './control-message.js';
+export * from './comparisons.module.js';
+export { ComparisonCreator, type Owner } from './create.js';
+export { DiscoveryRecorder } from './discovery.js';
+export { exportMarkdown } from './export-markdown.js';
+export { Leases, leaseMs, renewEveryMs } from './leases.js';
+export { ModelCatalogue, type ModelFacts } from './model-catalogue.js';
+export { Refusal } from './refusal.js';
+export { type ClaimedStep, StepRecorder } from './step-recorder.js';
+export { Sweep, sweepEveryMs } from './sweep.js';
+export { ComparisonView } from './view.js';

@@ -1,0 +1,2 @@
+export { EmbeddedPostgresError } from './embedded-postgres-error.js';
+export { type EmbeddedPostgres, startPostgres, type StartPostgresOptions } from './start-postgres.js';

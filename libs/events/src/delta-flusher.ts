@@ -1,0 +1,175 @@
+import type { Pool } from 'pg';
+import { type Fence, type NewEvent, append } from './append.js';
+import type { WakeUps } from './wake-ups.js';
+
+/** A stream of text into one comparison's log: an answer's attempt, or a synthesis. */
+export interface DeltaStream {
+  readonly comparisonId: string;
+  readonly fence: Fence;
+  /** The event that carries `text`. */
+  readonly event: (text: string) => NewEvent['body'];
+}
+
+interface Pending {
+  readonly stream: DeltaStream;
+  text: string;
+  /** UTF-8 bytes known to be in the log. */
+  stored: number;
+  started: boolean;
+  refused: boolean;
+  readonly onRefused: () => void;
+  waiting: (() => void)[];
+}
+
+/**
+ * Writes the deltas of all streams of this process: a stream's first text at once, then whatever has gathered every
+ * `intervalMs`, as one statement, one transaction and one wake-up. Texts of one stream that gather are joined.
+ * While the database is away they wait; what a broken connection may or may not have stored is looked up, not guessed.
+ */
+export class DeltaFlusher {
+  private readonly streams = new Map<string, Pending>();
+  private dirty = new Set<Pending>();
+  private timer: NodeJS.Timeout | null = null;
+  private immediate = false;
+  private flushing = false;
+  private lastFlush = 0;
+
+  constructor(
+    private readonly pool: Pool,
+    private readonly wakeUps: WakeUps,
+    private readonly intervalMs: number,
+    private readonly onTrouble: (error: unknown) => void,
+  ) {}
+
+  /** Opens a stream. `onRefused` is called once if its attempt turns out to be superseded: stop then. */
+  open(stream: DeltaStream, onRefused: () => void): DeltaSink {
+    const pending: Pending = { stream, text: '', stored: 0, started: false, refused: false, onRefused, waiting: [] };
+    this.streams.set(keyOf(stream.fence), pending);
+    return {
+      push: (text) => this.push(pending, text),
+      drain: () => this.drain(pending),
+      close: () => void this.streams.delete(keyOf(stream.fence)),
+    };
+  }
+
+  /** Streams with text that is not stored yet. */
+  get backlog(): number {
+    return this.dirty.size;
+  }
+
+  private push(pending: Pending, text: string): void {
+    if (pending.refused || text === '') return;
+    pending.text += text;
+    this.dirty.add(pending);
+    if (!pending.started) {
+      pending.started = true;
+      this.schedule(0);
+    } else this.schedule(this.lastFlush + this.intervalMs - Date.now());
+  }
+
+  private drain(pending: Pending): Promise<void> {
+    if (pending.text === '' && !this.dirty.has(pending)) return Promise.resolve();
+    return new Promise((resolve) => {
+      pending.waiting.push(resolve);
+      this.dirty.add(pending);
+      this.schedule(0);
+    });
+  }
+
+  private schedule(delayMs: number): void {
+    if (this.flushing || this.immediate) return;
+    if (delayMs <= 0) {
+      if (this.timer) clearTimeout(this.timer);
+      this.timer = null;
+      this.immediate = true;
+      setImmediate(() => void this.flush());
+    } else this.timer ??= setTimeout(() => void this.flush(), delayMs);
+  }
+
+  private async flush(): Promise<void> {
+    this.timer = null;
+    this.immediate = false;
+    if (this.flushing) return;
+    this.flushing = true;
+    this.lastFlush = Date.now();
+    const batch = [...this.dirty];
+    this.dirty = new Set();
+    const taken = batch.map((pending) => pending.text);
+    for (const pending of batch) pending.text = '';
+    await this.store(batch, taken);
+    this.flushing = false;
+    if (this.dirty.size > 0) {
+      const urgent = [...this.dirty].some((pending) => pending.waiting.length > 0 || pending.stored === 0);
+      this.schedule(urgent ? 0 : Math.max(0, this.lastFlush + this.intervalMs - Date.now()));
+    }
+  }
+
+  private async store(batch: Pending[], taken: string[]): Promise<void> {
+    const texts = [...taken];
+    for (let pause = 50; ; pause = Math.min(pause * 2, 1000)) {
+      const sent = batch.map((pending, place) => ({ pending, text: texts[place]! })).filter(({ pending, text }) => text && !pending.refused);
+      try {
+        const events = sent.map(({ pending, text }) => ({
+          comparisonId: pending.stream.comparisonId,
+          body: pending.stream.event(text),
+          fence: pending.stream.fence,
+        }));
+        const refused = await append(this.pool, events, this.wakeUps.channel);
+        this.wakeUps.announce(sent.map(({ pending }) => pending.stream.comparisonId));
+        for (const place of refused) this.refuse(sent[place]!.pending);
+        for (const { pending, text } of sent) pending.stored += Buffer.byteLength(text);
+        for (const pending of batch) this.settled(pending);
+        return;
+      } catch (error) {
+        this.onTrouble(error);
+        await new Promise((resolve) => setTimeout(resolve, pause));
+        await this.reconcile(batch, texts);
+      }
+    }
+  }
+
+  /** After a failure nobody knows whether the batch was stored: ask the log, and keep only what is not in it. */
+  private async reconcile(batch: Pending[], texts: string[]): Promise<void> {
+    for (const [place, pending] of batch.entries()) {
+      if (!texts[place]) continue;
+      const { type, text: _, ...identity } = pending.stream.event('') as { type: string; text: string };
+      try {
+        const { rows } = await this.pool.query<{ bytes: string }>(
+          `SELECT coalesce(sum(octet_length(body->>'text')), 0) AS bytes FROM event WHERE comparison_id = $1 AND type = $2 AND body::jsonb @> $3`,
+          [pending.stream.comparisonId, type, JSON.stringify(identity)],
+        );
+        if (Number(rows[0]!.bytes) > pending.stored) {
+          pending.stored += Buffer.byteLength(texts[place]);
+          texts[place] = '';
+        }
+      } catch {
+        return; // still away: the append fails again and brings us back here
+      }
+    }
+  }
+
+  private refuse(pending: Pending): void {
+    if (pending.refused) return;
+    pending.refused = true;
+    pending.onRefused();
+  }
+
+  private settled(pending: Pending): void {
+    if (pending.text !== '' && !pending.refused) return;
+    const { waiting } = pending;
+    pending.waiting = [];
+    for (const resolve of waiting) resolve();
+  }
+}
+
+/** Where one stream puts its text. */
+export interface DeltaSink {
+  push(text: string): void;
+  /** Resolves when everything pushed so far is stored, or refused. */
+  drain(): Promise<void>;
+  close(): void;
+}
+
+function keyOf(fence: Fence): string {
+  return `${fence.id}:${fence.attempt}`;
+}

@@ -1,0 +1,77 @@
+import { type DynamicModule, Global, Injectable, Module, type OnApplicationShutdown } from '@nestjs/common';
+import pg from 'pg';
+import { type NewEvent, type SqlRunner, append } from './append.js';
+import { DeltaFlusher } from './delta-flusher.js';
+import { LogReader } from './log-reader.js';
+import { EventTail } from './tail.js';
+import { PostgresWakeUps, RedisWakeUps, type WakeUps } from './wake-ups.js';
+
+export interface EventsOptions {
+  readonly databaseUrl: string;
+  readonly redisUrl?: string;
+  readonly poolSize: number;
+  /** How long deltas may gather before they are written together, in milliseconds. */
+  readonly flushMs: number;
+  readonly onTrouble: (error: unknown) => void;
+}
+
+/** The event logs of all comparisons, as one process uses them. */
+@Injectable()
+export class EventLog implements OnApplicationShutdown {
+  readonly flusher: DeltaFlusher;
+  readonly tail: EventTail;
+  readonly reader: LogReader;
+
+  private constructor(
+    private readonly pool: pg.Pool,
+    readonly wakeUps: WakeUps,
+    options: EventsOptions,
+  ) {
+    this.reader = new LogReader(pool);
+    this.flusher = new DeltaFlusher(pool, wakeUps, options.flushMs, options.onTrouble);
+    this.tail = new EventTail(this.reader, wakeUps, options.onTrouble);
+  }
+
+  static async open(options: EventsOptions): Promise<EventLog> {
+    const pool = new pg.Pool({
+      connectionString: options.databaseUrl,
+      max: options.poolSize,
+      connectionTimeoutMillis: 5000,
+      keepAlive: true,
+      statement_timeout: 30_000,
+      application_name: 'polyphony-events',
+    });
+    pool.on('error', () => undefined); // a broken idle connection is replaced at its next use
+    const wakeUps = options.redisUrl ? new RedisWakeUps(options.redisUrl) : new PostgresWakeUps(pool, options.databaseUrl);
+    await wakeUps.listen();
+    return new EventLog(pool, wakeUps, options);
+  }
+
+  /** Appends inside the caller's transaction. Call `announce` after it has committed. */
+  appendIn(tx: SqlRunner, events: readonly NewEvent[]): Promise<number[]> {
+    return append(tx, events, this.wakeUps.channel);
+  }
+
+  /** Wakes whoever watches these comparisons, where committing alone did not. */
+  announce(comparisonIds: readonly string[]): void {
+    this.wakeUps.announce(comparisonIds);
+  }
+
+  async onApplicationShutdown(): Promise<void> {
+    this.tail.close();
+    await this.wakeUps.close();
+    await this.pool.end();
+  }
+}
+
+@Global()
+@Module({})
+export class EventsModule {
+  static open(options: EventsOptions): DynamicModule {
+    return {
+      module: EventsModule,
+      providers: [{ provide: EventLog, useFactory: () => EventLog.open(options) }],
+      exports: [EventLog],
+    };
+  }
+}

@@ -1,0 +1,12 @@
+export { fromMoney, toMoney } from './nanos.js';
+export type { Nanos } from './nanos.js';
+export { costOf, worstCostOf } from './cost.js';
+export type { PriceList } from './cost.js';
+export { PriceBook } from './price-book.js';
+export type { OperatorPrices, Price } from './price-book.js';
+export { estimateTokens } from './tokens.js';
+export { estimate } from './estimate.js';
+export type { ComparisonPlan, EstimatedCost, SlotPlan } from './estimate.js';
+export { assessmentOutputTokens } from './assessment-estimate.js';
+export type { AssessmentPlan } from './assessment-estimate.js';
+export type { PricedModel } from './priced-model.js';

@@ -1,0 +1,55 @@
+import type { OpenAI } from 'openai';
+import { readErrorBody, type DeclaredFailure } from '../classify.js';
+import type { DiscoveredModel } from '../provider.port.js';
+import { SdkProvider } from '../sdk-provider.js';
+import { readModel } from './openai-model-list.js';
+
+type Sdk = typeof import('openai');
+
+/** What the two wire formats of the OpenAI SDK have in common. */
+export abstract class OpenAiSdkProvider<Event> extends SdkProvider<Sdk, OpenAI, Event> {
+  protected load(): Promise<Sdk> {
+    return import('openai');
+  }
+
+  protected connect(sdk: Sdk): OpenAI {
+    return new sdk.OpenAI({
+      // Servers on one's own machine often need no key, but the SDK insists on one.
+      apiKey: this.apiKey || 'none',
+      baseURL: this.baseUrl ?? 'https://api.openai.com/v1',
+      adminAPIKey: null,
+      organization: null,
+      project: null,
+      webhookSecret: null,
+      maxRetries: 0,
+      timeout: this.sdkTimeoutMs,
+      logLevel: 'off',
+    });
+  }
+
+  declared(error: unknown): DeclaredFailure | null {
+    const { sdk } = this;
+    if (
+      !sdk ||
+      !(error instanceof sdk.APIError) ||
+      error instanceof sdk.APIConnectionError ||
+      error instanceof sdk.APIUserAbortError
+    )
+      return null;
+    const { status = null, headers = null } = error;
+    return readErrorBody(error.error, status, headers) ?? { status, codes: [], message: null, headers };
+  }
+
+  /** Whether a listed model can answer a question in text. */
+  protected abstract suits(model: { id: string }): boolean;
+
+  protected async discover(signal: AbortSignal): Promise<DiscoveredModel[]> {
+    const { client } = await this.ready();
+    const page = await client.models.list({ signal });
+    // A web page or an unexpected body arrives here as a success without a list.
+    if (!Array.isArray(page?.data)) throw new SyntaxError('the reply is not a list of models');
+    return page.data
+      .filter((model) => typeof model?.id === 'string' && this.suits(model))
+      .map((model) => readModel(this.id, model));
+  }
+}

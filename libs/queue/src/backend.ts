@@ -1,0 +1,73 @@
+import { Queue, type QueueOptions, Worker, type WorkerOptions, type Processor, createPostgresBackend, runMigrations } from 'bullmq';
+import { Redis } from 'ioredis';
+import pg from 'pg';
+
+export interface QueueSettings {
+  readonly databaseUrl: string;
+  readonly redisUrl?: string;
+  /** PostgreSQL connections for all queues of this process, besides one that listens for each worker. */
+  readonly poolSize: number;
+}
+
+/** BullMQ on Redis where there is Redis, on PostgreSQL otherwise: the same queues and workers to everyone else. */
+export interface QueueBackend {
+  queue(name: string): Queue;
+  worker(name: string, process: Processor, options: Omit<WorkerOptions, 'connection'>): Worker;
+  close(): Promise<void>;
+}
+
+const SCHEMA = 'bullmq';
+
+export function openBackend(settings: QueueSettings, workerCount: number): QueueBackend {
+  return settings.redisUrl ? redisBackend(settings.redisUrl) : postgresBackend(settings, workerCount);
+}
+
+/** Makes or updates BullMQ's own tables. Nothing to do on Redis. */
+export async function migrateQueue(settings: QueueSettings): Promise<void> {
+  if (settings.redisUrl) return;
+  const pool = new pg.Pool({ connectionString: settings.databaseUrl, max: 1, connectionTimeoutMillis: 5000 });
+  try {
+    const client = await pool.connect();
+    try {
+      await runMigrations(client as never);
+    } finally {
+      client.release();
+    }
+  } finally {
+    await pool.end();
+  }
+}
+
+function postgresBackend(settings: QueueSettings, workerCount: number): QueueBackend {
+  const pool = new pg.Pool({
+    connectionString: settings.databaseUrl,
+    max: settings.poolSize + workerCount,
+    options: `-c search_path=${SCHEMA}`,
+    connectionTimeoutMillis: 5000,
+    keepAlive: true,
+    application_name: 'polyphony-queue',
+  });
+  pool.on('error', () => undefined); // a broken idle connection is replaced at its next use
+  const connection = pool as unknown as never;
+  return {
+    queue: (name) => new Queue(name, { connection } as QueueOptions, createPostgresBackend as never) as Queue,
+    worker: (name, process, options) => new Worker(name, process, { ...options, connection } as WorkerOptions, createPostgresBackend as never) as Worker,
+    close: () => pool.end(),
+  };
+}
+
+function redisBackend(url: string): QueueBackend {
+  // A producer must fail at once while Redis is away (what it would add is in the database); a worker must wait for it.
+  const producing = new Redis(url, { maxRetriesPerRequest: 1, enableOfflineQueue: false, commandTimeout: 1000, retryStrategy: () => 250 });
+  const consuming = new Redis(url, { maxRetriesPerRequest: null, retryStrategy: () => 250 });
+  for (const client of [producing, consuming]) client.on('error', () => undefined);
+  const prefix = 'polyphony';
+  return {
+    queue: (name) => new Queue(name, { connection: producing as never, prefix, skipWaitingForReady: true }),
+    worker: (name, process, options) => new Worker(name, process, { ...options, connection: consuming as never, prefix }),
+    close: async () => {
+      producing.disconnect();
+      consuming.disconnect();
+    },
+  };
+}

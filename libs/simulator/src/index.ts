@@ -1,0 +1,10 @@
+export { startSimulator } from './server.js';
+export type { Simulator, SimulatorOptions } from './server.js';
+export { expectedText } from './expected-text.js';
+export { questionHash } from './hash.js';
+export { Journal } from './journal.js';
+export type { Bill, BillLine, JournalEntry, Purpose, Stats } from './journal.js';
+export { modifiers, ModelNameError, parseModelName } from './model-name.js';
+export type { Modifier, Modifiers, ModelName } from './model-name.js';
+export { voices } from './voices.js';
+export type { Voice } from './voices.js';

@@ -1,0 +1,74 @@
+import { Injectable } from '@nestjs/common';
+import type { QueryDeepPartialEntity } from 'typeorm';
+import type { Tx } from '../database.js';
+import { StepEntity, type StepKind } from '../entities/step.entity.js';
+
+/** A step as it becomes due. */
+export interface NewStep {
+  id: string;
+  comparisonId: string;
+  kind: StepKind;
+  version: number;
+  answerId: string | null;
+}
+
+@Injectable()
+export class StepRepository {
+  /** Adds a step unless it is there already, and says whether it was added. */
+  async add(tx: Tx, step: NewStep): Promise<boolean> {
+    const rows = await tx.query<unknown[]>(
+      `INSERT INTO step (id, comparison_id, kind, version, answer_id, status) VALUES ($1, $2, $3, $4, $5, 'queued')
+       ON CONFLICT DO NOTHING RETURNING id`,
+      [step.id, step.comparisonId, step.kind, step.version, step.answerId],
+    );
+    return rows.length > 0;
+  }
+
+  find(tx: Tx, id: string): Promise<StepEntity | null> {
+    return tx.findOneBy(StepEntity, { id });
+  }
+
+  ofComparison(tx: Tx, comparisonId: string): Promise<StepEntity[]> {
+    return tx.findBy(StepEntity, { comparisonId });
+  }
+
+  /** Makes a queued step, or one whose worker lost it, this owner's. Null when there is nothing to claim. */
+  async claim(tx: Tx, id: string, owner: string, leaseMs: number): Promise<StepEntity | null> {
+    const [rows] = await tx.query<[{ id: string }[], number]>(
+      `UPDATE step SET status = 'running', attempt = attempt + 1, lease_owner = $2, lease_until = now() + $3 * interval '1 millisecond'
+       WHERE id = $1 AND (status = 'queued' OR (status = 'running' AND lease_until < now())) RETURNING id`,
+      [id, owner, leaseMs],
+    );
+    return rows.length ? this.find(tx, id) : null;
+  }
+
+  async patch(tx: Tx, id: string, change: Partial<StepEntity>): Promise<void> {
+    await tx.update(StepEntity, { id }, change as QueryDeepPartialEntity<StepEntity>);
+  }
+
+  /** Prolongs every lease of this owner and returns what it still holds. */
+  async renew(tx: Tx, owner: string, leaseMs: number): Promise<{ id: string; attempt: number }[]> {
+    const [rows] = await tx.query<[{ id: string; attempt: number }[], number]>(
+      `UPDATE step SET lease_until = now() + $2 * interval '1 millisecond' WHERE lease_owner = $1 AND status = 'running' RETURNING id, attempt`,
+      [owner, leaseMs],
+    );
+    return rows;
+  }
+
+  /** Steps nobody works on: queued for longer than `graceMs`, or with a lease run out. */
+  async abandoned(tx: Tx, graceMs: number): Promise<Pick<StepEntity, 'id' | 'kind' | 'attempt' | 'comparisonId'>[]> {
+    return tx.query(
+      `SELECT id, kind, attempt, comparison_id AS "comparisonId" FROM step
+       WHERE (status = 'queued' AND created_at < now() - $1 * interval '1 millisecond') OR (status = 'running' AND lease_until < now()) LIMIT 500`,
+      [graceMs],
+    );
+  }
+
+  async cancelOpen(tx: Tx, comparisonId: string): Promise<string[]> {
+    const [rows] = await tx.query<[{ id: string }[], number]>(
+      `UPDATE step SET status = 'cancelled', finished_at = now() WHERE comparison_id = $1 AND status IN ('queued', 'running') RETURNING id`,
+      [comparisonId],
+    );
+    return rows.map((row) => row.id);
+  }
+}

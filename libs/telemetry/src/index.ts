@@ -1,0 +1,3 @@
+export * from './lifecycle.js';
+export * from './logger.js';
+export * from './trouble.js';

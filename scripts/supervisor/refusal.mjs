@@ -1,0 +1,4 @@
+/** A reason not to run that the person at the terminal can act on. The message is one plain sentence, without secrets. */
+export class Refusal extends Error {
+  name = 'Refusal';
+}
