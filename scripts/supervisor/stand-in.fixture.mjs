@@ -43,9 +43,10 @@ if (failure) {
     console.log(JSON.stringify({ level: 30, msg: 'all is well' }));
     console.log(JSON.stringify({ level: 40, msg: 'mind the gap' }));
   }
-  const wanted = role === 'api' ? Number(PORT) : 0;
+  const wanted = role === 'api' ? Number(PORT) : role === 'simulator' ? Number(process.argv[3]) : 0;
   const server = createServer((request, response) => response.end(role)).listen(wanted, '127.0.0.1', () => {
     const url = `http://127.0.0.1:${server.address().port}`;
+    journal('serves');
     if (role === 'simulator') console.log(JSON.stringify({ url }));
     process.send({ type: 'ready', url: role === 'guard' ? 'postgresql://stand-in' : url });
   });

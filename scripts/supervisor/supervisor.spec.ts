@@ -13,7 +13,7 @@ const roles = ['simulator', 'guard', 'migrate', 'api', 'worker'] as const;
 interface Entry {
   role: (typeof roles)[number];
   pid: number;
-  what: 'start' | 'stop' | 'orphaned';
+  what: 'start' | 'serves' | 'stop' | 'orphaned';
   settings: Record<string, string | undefined>;
 }
 
@@ -103,12 +103,19 @@ async function until(fact: () => boolean, patienceMs = 15_000): Promise<void> {
 
 async function running(run: Run): Promise<void> {
   await until(() => run.stdout().includes('Ctrl-C stops it.') || run.process.exitCode !== null);
+  const serving = () =>
+    journal()
+      .filter(({ what }) => what === 'serves')
+      .map(({ pid }) => pid);
+  await until(() => lives('worker').every(({ pid }) => serving().includes(pid)));
   expect(run.stderr()).toBe('');
 }
 
+/** A zombie has ended, though nobody has asked for its exit code yet. */
 function isAlive(pid: number): boolean {
   try {
-    return process.kill(pid, 0);
+    process.kill(pid, 0);
+    return process.platform !== 'linux' || !readFileSync(`/proc/${pid}/stat`, 'utf8').includes(') Z ');
   } catch {
     return false;
   }
@@ -250,7 +257,6 @@ describe('while running', () => {
     await until(() => lives('worker').length === 3 && lives('simulator').length === 2 && lives('guard').length === 2);
 
     const { POLYPHONY_SIMULATOR_URL } = lives('worker').at(-1)!.settings;
-    await until(() => isAlive(lives('simulator')[1]!.pid));
     await expectAnswer(POLYPHONY_SIMULATOR_URL!, 'simulator');
   });
 });

@@ -11,7 +11,7 @@ import { Database } from '@polyphony/storage';
 import { type Lifecycle, type Logger, NestLogger, TroubleLog } from '@polyphony/telemetry';
 import type { FastifyInstance } from 'fastify';
 import { ApiModule } from './api.module.js';
-import { Admission } from './auth/auth.guard.js';
+import { Admission } from './auth/admission.js';
 import { Metrics } from './operations/metrics.js';
 import { mountOpenApi } from './operations/openapi.js';
 import { mountQueueDashboard } from './operations/queue-dashboard.js';

@@ -35,6 +35,7 @@ describe('classification of declared failures', () => {
     [524, { message: '' }, 'timeout'],
     [503, { message: '' }, 'overloaded'],
     [529, { message: '' }, 'overloaded'],
+    [503, { type: 'api_error', message: '' }, 'overloaded'],
     [500, { type: 'api_error', message: '' }, 'server'],
     [502, { message: '' }, 'server'],
     [409, { message: '' }, 'unknown'],

@@ -102,15 +102,17 @@ function kindOf(failure: DeclaredFailure): ProviderErrorKind {
   const known = failure.codes.map((code) => kindOfCode[code.toLowerCase()]).filter((kind) => kind !== undefined);
   // Money first: a spend limit comes as 429 with the type of a rate limit, and must never be retried like one.
   if (known.includes('budgetExceeded')) return 'budgetExceeded';
-  if (known[0] !== undefined) return known[0];
   const { status } = failure;
+  const byStatus = status === null ? undefined : kindOfStatus[status];
+  // "Some server error" is the least a code can say; 503, 504 and 529 say more.
+  if (known[0] !== undefined) return known[0] === 'server' ? (byStatus ?? 'server') : known[0];
   const message = failure.message ?? '';
   if (status === 400 || status === 422 || status === 429 || status === null) {
     if (speaksOfMoney.test(message)) return 'budgetExceeded';
     if (status !== 429 && speaksOfContext.test(message)) return 'contextLength';
   }
   if (status === null) return failure.codes.includes('invalid_request_error') ? 'invalidRequest' : 'server';
-  return kindOfStatus[status] ?? (status >= 500 ? 'server' : 'unknown');
+  return byStatus ?? (status >= 500 ? 'server' : 'unknown');
 }
 
 /** The reply proves that nothing was processed: the request was refused at the door. */

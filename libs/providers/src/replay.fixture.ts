@@ -36,6 +36,14 @@ export interface Replay {
   close(): Promise<void>;
 }
 
+const running = new Set<Replay>();
+
+/** To be called after each test: closes what the test left running. */
+export async function closeReplays(): Promise<void> {
+  await Promise.all([...running].map((each) => each.close()));
+  running.clear();
+}
+
 /** A server that answers every request with the recorded reply. */
 export async function replay(reply: Reply | ((request: Received) => Reply)): Promise<Replay> {
   const received: Received[] = [];
@@ -59,7 +67,7 @@ export async function replay(reply: Reply | ((request: Received) => Reply)): Pro
     });
   });
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
-  return {
+  const started: Replay = {
     url: `http://127.0.0.1:${(server.address() as AddressInfo).port}`,
     received,
     first,
@@ -69,6 +77,8 @@ export async function replay(reply: Reply | ((request: Received) => Reply)): Pro
         server.closeAllConnections();
       }),
   };
+  running.add(started);
+  return started;
 }
 
 async function send(reply: Reply, response: ServerResponse): Promise<void> {

@@ -1,5 +1,5 @@
 import { inspect } from 'node:util';
-import { ask, canary, providerFor, question, replay, type Replay, type Reply } from './replay.fixture.js';
+import { ask, canary, closeReplays, providerFor, question, replay, type Replay, type Reply } from './replay.fixture.js';
 import { wires, type Wire } from './wire.fixture.js';
 import type { TimeoutsConfig } from '@polyphony/config';
 import type { ModelProvider } from './provider.port.js';
@@ -13,10 +13,7 @@ describe.each(wires)('the wire of kind $kind', (wire: Wire) => {
     server = await replay(reply);
     return providerFor(wire.kind, server.url + wire.base, timeouts);
   };
-  afterEach(async () => {
-    await server?.close();
-    server = undefined;
-  });
+  afterEach(closeReplays);
   const whole = wire.opening + words.map(wire.delta).join('') + wire.ending;
 
   it('joins the deltas to the text and ends once, with usage of one meaning', async () => {

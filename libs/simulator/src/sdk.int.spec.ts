@@ -7,7 +7,12 @@ import type { Simulator } from './server.js';
 const question = 'How do bees find flowers?';
 const fast = '+rate=0+ttft=0';
 const voices = ['sim-sage', 'sim-bard', 'sim-scout', 'sim-skeptic'].map((voice) => voice + fast);
-const schema = { type: 'object', properties: { title: { type: 'string' }, size: { type: 'integer' } }, required: ['title', 'size'], additionalProperties: false };
+const schema = {
+  type: 'object',
+  properties: { title: { type: 'string' }, size: { type: 'integer' } },
+  required: ['title', 'size'],
+  additionalProperties: false,
+};
 
 let simulator: Simulator;
 let anthropic: Anthropic;
@@ -130,7 +135,9 @@ describe('the official OpenAI SDK with Responses', () => {
       if (event.type === 'response.output_text.delta') text += event.delta;
       if (event.type === 'response.completed') {
         expect(event.response.output[0]).toMatchObject({ type: 'message', status: 'completed', content: [{ text }] });
-        expect(event.response.usage?.total_tokens).toBe((event.response.usage?.input_tokens ?? 0) + (event.response.usage?.output_tokens ?? 0));
+        expect(event.response.usage?.total_tokens).toBe(
+          (event.response.usage?.input_tokens ?? 0) + (event.response.usage?.output_tokens ?? 0),
+        );
       }
     }
     expect(text).toBe(expectedText(model, question));
@@ -165,22 +172,32 @@ describe('the official OpenAI SDK with Responses', () => {
     const last = async (model: string, limit?: number): Promise<unknown> => {
       let response: unknown;
       const params = { model, input: question, stream: true as const, ...(limit !== undefined && { max_output_tokens: limit }) };
-      for await (const event of await openai.responses.create(params)) if (event.type === 'response.incomplete') response = event.response;
+      for await (const event of await openai.responses.create(params))
+        if (event.type === 'response.incomplete') response = event.response;
       return response;
     };
-    expect(await last(`sim-sage${fast}`, 6)).toMatchObject({ incomplete_details: { reason: 'max_output_tokens' }, usage: { output_tokens: 6 } });
+    expect(await last(`sim-sage${fast}`, 6)).toMatchObject({
+      incomplete_details: { reason: 'max_output_tokens' },
+      usage: { output_tokens: 6 },
+    });
     expect(await last(`sim-sage+filter${fast}`)).toMatchObject({ incomplete_details: { reason: 'content_filter' } });
   });
 
   it('sees response.failed, the error event and a refusal part', async () => {
     const types: string[] = [];
-    for await (const event of await openai.responses.create({ model: `sim-sage+responsesFailed${fast}`, input: question, stream: true }))
+    for await (const event of await openai.responses.create({
+      model: `sim-sage+responsesFailed${fast}`,
+      input: question,
+      stream: true,
+    }))
       types.push(event.type);
     expect(types.at(-1)).toBe('response.failed');
     const broken = openai.responses.stream({ model: `sim-sage+midError${fast}`, input: question });
     await expect(broken.finalResponse()).rejects.toBeInstanceOf(OpenAI.APIError);
     const refused = await openai.responses.stream({ model: `sim-sage+refusal${fast}`, input: question }).finalResponse();
-    expect(refused.output[0]).toMatchObject({ content: [{ type: 'refusal', refusal: expect.stringContaining('simulated refusal') }] });
+    expect(refused.output[0]).toMatchObject({
+      content: [{ type: 'refusal', refusal: expect.stringContaining('simulated refusal') }],
+    });
   });
 
   it('counts input tokens without a call', async () => {
@@ -194,11 +211,18 @@ describe('the official OpenAI SDK with Chat Completions', () => {
   it.each(voices)('streams %s with the usage chunk only when it was asked for', async (model) => {
     for (const include_usage of [true, false]) {
       const chunks = [];
-      for await (const chunk of await openai.chat.completions.create({ model, messages, stream: true, stream_options: { include_usage } }))
+      for await (const chunk of await openai.chat.completions.create({
+        model,
+        messages,
+        stream: true,
+        stream_options: { include_usage },
+      }))
         chunks.push(chunk);
       expect(chunks[0]?.choices[0]?.delta).toMatchObject({ role: 'assistant', content: '' });
       expect(chunks.map((chunk) => chunk.choices[0]?.delta.content ?? '').join('')).toBe(expectedText(model, question));
-      expect(chunks.filter((chunk) => chunk.choices[0]?.finish_reason).map((chunk) => chunk.choices[0]?.finish_reason)).toEqual(['stop']);
+      expect(chunks.filter((chunk) => chunk.choices[0]?.finish_reason).map((chunk) => chunk.choices[0]?.finish_reason)).toEqual([
+        'stop',
+      ]);
       const reported = chunks.filter((chunk) => chunk.usage);
       expect(reported).toHaveLength(include_usage ? 1 : 0);
       if (include_usage) expect(chunks.at(-1)).toMatchObject({ choices: [], usage: { completion_tokens: chunks.length - 3 } });
@@ -215,16 +239,25 @@ describe('the official OpenAI SDK with Chat Completions', () => {
 
   it('gets JSON that matches the schema', async () => {
     const response_format = { type: 'json_schema' as const, json_schema: { name: 'thing', strict: true, schema } };
-    const helped = await openai.chat.completions.stream({ model: `sim-sage${fast}`, messages, response_format }).finalChatCompletion();
+    const helped = await openai.chat.completions
+      .stream({ model: `sim-sage${fast}`, messages, response_format })
+      .finalChatCompletion();
     expect(JSON.parse(helped.choices[0]?.message.content ?? '')).toEqual({ title: expect.any(String), size: expect.any(Number) });
   });
 
   it('sees length, filter and refusal as the format has them', async () => {
     const ask = async (model: string, limit = 1000): Promise<OpenAI.Chat.Completions.ChatCompletion.Choice | undefined> =>
-      (await openai.chat.completions.stream({ model: model + fast, messages, max_completion_tokens: limit }).finalChatCompletion()).choices[0];
+      (
+        await openai.chat.completions
+          .stream({ model: model + fast, messages, max_completion_tokens: limit })
+          .finalChatCompletion()
+      ).choices[0];
     expect(await ask('sim-sage', 4)).toMatchObject({ finish_reason: 'length' });
     expect(await ask('sim-sage+filter')).toMatchObject({ finish_reason: 'content_filter' });
-    expect(await ask('sim-sage+refusal')).toMatchObject({ finish_reason: 'stop', message: { refusal: expect.stringContaining('refusal') } });
+    expect(await ask('sim-sage+refusal')).toMatchObject({
+      finish_reason: 'stop',
+      message: { refusal: expect.stringContaining('refusal') },
+    });
   });
 
   it('throws the error chunk in mid-stream', async () => {
@@ -241,7 +274,9 @@ describe('the official OpenAI SDK with Chat Completions', () => {
     ['context', OpenAI.BadRequestError, 'context_length_exceeded'],
     ['billing429', OpenAI.RateLimitError, 'credit_balance_exhausted'],
   ])('sees %s as its own class of error', async (modifier, kind, code) => {
-    const error = await openai.chat.completions.create({ model: `sim-sage+${modifier}`, messages }).catch((caught: unknown) => caught);
+    const error = await openai.chat.completions
+      .create({ model: `sim-sage+${modifier}`, messages })
+      .catch((caught: unknown) => caught);
     expect(error).toBeInstanceOf(kind);
     expect(error).toMatchObject({ code });
   });
@@ -249,6 +284,9 @@ describe('the official OpenAI SDK with Chat Completions', () => {
   it('lists models with the prices and context lengths OpenRouter gives', async () => {
     const { data } = await openai.models.list();
     expect(data.map((model) => model.id)).toEqual(['sim-sage', 'sim-bard', 'sim-scout', 'sim-skeptic']);
-    expect(data[2]).toMatchObject({ context_length: 200_000, pricing: { prompt: '0.0000001', completion: '0.0000005', input_cache_read: '0.00000001' } });
+    expect(data[2]).toMatchObject({
+      context_length: 200_000,
+      pricing: { prompt: '0.0000001', completion: '0.0000005', input_cache_read: '0.00000001' },
+    });
   });
 });

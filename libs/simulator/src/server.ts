@@ -89,12 +89,7 @@ class SimulatorServer {
     const local = path.replace(/^\/(?:openai|anthropic)(?=\/)/, '').replace(/^\/v1(?=\/)/, '');
     const modelId = local.startsWith('/models/') ? decodedId(local.slice('/models/'.length)) : null;
     const handler = modelId === null ? routes[local] : 'models';
-    const format: Format =
-      handler === 'anthropic' || handler === 'countMessages' || anthropic
-        ? 'anthropic'
-        : handler === 'responses'
-          ? 'responses'
-          : 'chat';
+    const format = formatOf(handler, anthropic);
     const wanted = handler === 'models' ? 'GET' : 'POST';
     const visit = new Visit(request, response, path, format, this.journal);
     if (handler === undefined) visit.refuse({ status: 404, message: `Unknown request URL: ${request.method} ${path}.` });
@@ -132,7 +127,7 @@ class SimulatorServer {
       if (typeof body !== 'object' || body === null || Array.isArray(body))
         throw new CallError('The body must be a JSON object.');
       if (format === 'anthropic') checkAnthropic(visit.request, body as Record<string, unknown>);
-      call = readCall(handler === 'countInput' ? 'responses' : format, body as Record<string, unknown>, { counting });
+      call = readCall(format, body as Record<string, unknown>, { counting });
     } catch (error) {
       if (error instanceof CallError) visit.refuse({ status: 400, message: error.message, param: error.param });
       else if (error instanceof SyntaxError) visit.refuse({ status: 400, message: 'The body of the request is not valid JSON.' });
@@ -225,6 +220,13 @@ class Visit {
       return { header: 'bearer', value: authorization.slice('bearer '.length).trim() };
     return typeof apiKey === 'string' ? { header: 'x-api-key', value: apiKey } : null;
   }
+}
+
+/** The path decides the format; the header only where providers share a path. */
+function formatOf(handler: Handler | undefined, anthropic: boolean): Format {
+  if (handler === 'anthropic' || handler === 'countMessages') return 'anthropic';
+  if (handler === 'responses' || handler === 'countInput') return 'responses';
+  return handler !== 'chat' && anthropic ? 'anthropic' : 'chat';
 }
 
 /** The first version of Anthropic's API without sampling parameters. */

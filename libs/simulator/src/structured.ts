@@ -2,6 +2,7 @@ import type { Call, JsonSchema } from './call.js';
 import { readFencedPrompt } from './answer-blocks.js';
 import type { Purpose } from './journal.js';
 import { judge, withWrongIds } from './judge-reply.js';
+import type { JudgeReply } from './judge-reply.js';
 import { conform } from './schema-instance.js';
 import { digest, summarise, synthesise } from './summary-reply.js';
 import { topicOf } from './topic.js';
@@ -25,13 +26,14 @@ export function composeStructured(call: Call, purpose: Purpose): string {
   if (purpose === 'synthesis') return synthesise(prompt);
   const about = topicOf(prompt.blocks.length > 0 ? prompt.question : call.question).quote;
   if (!call.schema) return JSON.stringify({ simulated: true, answer: `A simulated answer to “${about}”` });
-  return JSON.stringify(conform(call.schema, prepared(), { about, root: call.schema }));
+  const made = conform(call.schema, prepared(), { about, root: call.schema });
+  // The schema may list the ids, so wrong ones go in only after the reply was made to match it.
+  return JSON.stringify(
+    purpose === 'judge' && call.model.modifiers.wrongIds ? withWrongIds(made as unknown as JudgeReply) : made,
+  );
 
   function prepared(): unknown {
-    if (purpose === 'judge') {
-      const ballot = judge(prompt, call.model.full);
-      return call.model.modifiers.wrongIds ? withWrongIds(ballot) : ballot;
-    }
+    if (purpose === 'judge') return judge(prompt, call.model.full);
     if (purpose === 'digest') return digest(prompt);
     if (purpose === 'summary') return summarise(prompt.blocks[0]?.text ?? call.question);
     return undefined;

@@ -6,7 +6,7 @@ import { type Ack, type Comparison, ComparisonRef, SocketCreateComparison, Socke
 import { EventLog } from '@polyphony/events';
 import type { Server } from 'socket.io';
 import { ApiSettings } from '../api-settings.js';
-import { signInHint } from '../auth/auth.guard.js';
+import { signInHint } from '../auth/admission.js';
 import { isOwnOrigin, presentedToken } from '../auth/token.js';
 import { parseInput } from '../problems/invalid-input.js';
 import { problemOf } from '../problems/problem.js';

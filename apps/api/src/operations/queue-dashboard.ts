@@ -4,7 +4,7 @@ import { FastifyAdapter } from '@bull-board/fastify';
 import type { JobQueue } from '@polyphony/queue';
 import type { Logger } from '@polyphony/telemetry';
 import type { FastifyInstance } from 'fastify';
-import type { Admission } from '../auth/auth.guard.js';
+import type { Admission } from '../auth/admission.js';
 import { sendProblem } from '../problems/problem.filter.js';
 
 const prefix = '/admin/queues';

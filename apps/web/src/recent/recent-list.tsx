@@ -41,7 +41,7 @@ export function RecentList({ currentId }: { currentId: string | undefined }) {
               <span className="recent-question">{questionOf(item)}</span>
               <span className="recent-detail">
                 <span className={isOpen(item.status) ? 'dot live' : `dot ${item.degraded ? 'warn' : ''}`} aria-hidden="true" />
-                {isOpen(item.status) ? 'Under way' : `${item.answers.length} answers`} · {ago(item.createdAt, Date.now())}
+                {isOpen(item.status) ? 'Under way' : answerCount(item)} · {ago(item.createdAt, Date.now())}
               </span>
             </a>
           </li>
@@ -49,4 +49,8 @@ export function RecentList({ currentId }: { currentId: string | undefined }) {
       </ul>
     </nav>
   );
+}
+
+function answerCount({ answers }: Comparison): string {
+  return answers.length === 1 ? '1 answer' : `${answers.length} answers`;
 }

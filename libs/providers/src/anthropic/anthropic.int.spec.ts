@@ -1,4 +1,4 @@
-import { ask, canary, providerFor, replay } from '../replay.fixture.js';
+import { ask, closeReplays, canary, providerFor, replay } from '../replay.fixture.js';
 import { anthropic } from '../wire.fixture.js';
 
 const page = (ids: string[], more: boolean): string =>
@@ -17,6 +17,8 @@ const page = (ids: string[], more: boolean): string =>
     last_id: ids.at(-1),
   });
 
+afterEach(closeReplays);
+
 describe('the Anthropic adapter', () => {
   it('lists all pages, without retired models', async () => {
     const server = await replay(({ path }) => ({
@@ -33,7 +35,6 @@ describe('the Anthropic adapter', () => {
       capabilities: { temperature: false, reasoningEffort: true, structuredOutput: true, images: false },
       prices: null,
     });
-    await server.close();
   });
 
   it('sends the key and the API version, and no trace headers', async () => {
@@ -43,6 +44,5 @@ describe('the Anthropic adapter', () => {
     expect(path).toBe('/v1/messages');
     expect(headers).toMatchObject({ authorization: `Bearer ${canary}`, 'anthropic-version': '2026-10-21' });
     expect(headers).not.toHaveProperty('traceparent');
-    await server.close();
   });
 });

@@ -1,8 +1,10 @@
-import { ask, providerFor, replay, type Received, type Reply } from '../replay.fixture.js';
+import { ask, closeReplays, providerFor, replay, type Received, type Reply } from '../replay.fixture.js';
 import { chat } from '../wire.fixture.js';
 
 const answer: Reply = { pieces: [chat.opening, chat.delta('Well.'), chat.ending] };
 const json = { 'content-type': 'application/json' };
+
+afterEach(closeReplays);
 
 describe('an OpenAI-compatible server that refuses what OpenAI accepts', () => {
   const refusing = (member: string, body: string) => (request: Received) =>
@@ -21,7 +23,6 @@ describe('an OpenAI-compatible server that refuses what OpenAI accepts', () => {
     expect(await ask(provider)).toMatchObject({ text: 'Well.', error: undefined });
     expect(await ask(provider, { model: 'acme/another' })).toMatchObject({ text: 'Well.' });
     expect(server.received.map((request) => 'stream_options' in request.body)).toEqual([true, false, false]);
-    await server.close();
   });
 
   it('is given the limit under its new name', async () => {
@@ -30,7 +31,6 @@ describe('an OpenAI-compatible server that refuses what OpenAI accepts', () => {
     );
     expect(await ask(providerFor(chat.kind, `${server.url}/v1`))).toMatchObject({ text: 'Well.' });
     expect(server.received.at(-1)?.body).toMatchObject({ max_completion_tokens: 256, stream_options: { include_usage: true } });
-    await server.close();
   });
 
   it('is not asked again when the refusal is about something else', async () => {
@@ -44,7 +44,6 @@ describe('an OpenAI-compatible server that refuses what OpenAI accepts', () => {
       retryable: false,
     });
     expect(server.received).toHaveLength(1);
-    await server.close();
   });
 
   it('forgets a concession that did not help', async () => {
@@ -53,7 +52,6 @@ describe('an OpenAI-compatible server that refuses what OpenAI accepts', () => {
     await ask(provider);
     await ask(provider);
     expect(server.received.map((request) => 'stream_options' in request.body)).toEqual([true, false, true, false]);
-    await server.close();
   });
 });
 
@@ -61,7 +59,6 @@ describe('peculiar chat streams', () => {
   const of = async (pieces: string[], after: Reply['after'] = 'end') => {
     const server = await replay({ pieces, after });
     const outcome = await ask(providerFor(chat.kind, `${server.url}/v1`, { idleMs: 150 }));
-    await server.close();
     return outcome;
   };
 
@@ -98,8 +95,7 @@ describe('peculiar chat streams', () => {
 describe('model lists of compatible servers', () => {
   const list = async (reply: Reply) => {
     const server = await replay(reply);
-    const listing = providerFor(chat.kind, `${server.url}/v1`, { firstTokenMs: 200 }).listModels(new AbortController().signal);
-    return listing.finally(() => server.close());
+    return providerFor(chat.kind, `${server.url}/v1`, { firstTokenMs: 200 }).listModels(new AbortController().signal);
   };
 
   it('leave out what cannot be a ModelId', async () => {

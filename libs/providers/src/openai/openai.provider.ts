@@ -1,5 +1,5 @@
 import type { OpenAI } from 'openai';
-import { readErrorBody, type DeclaredFailure } from '../classify.js';
+import { isRecord, readErrorBody, type DeclaredFailure } from '../classify.js';
 import type { DiscoveredModel } from '../provider.port.js';
 import { SdkProvider } from '../sdk-provider.js';
 import { readModel } from './openai-model-list.js';
@@ -45,11 +45,15 @@ export abstract class OpenAiSdkProvider<Event> extends SdkProvider<Sdk, OpenAI, 
 
   protected async discover(signal: AbortSignal): Promise<DiscoveredModel[]> {
     const { client } = await this.ready();
-    const page = await client.models.list({ signal });
-    // A web page or an unexpected body arrives here as a success without a list.
-    if (!Array.isArray(page?.data)) throw new SyntaxError('the reply is not a list of models');
-    return page.data
-      .filter((model) => typeof model?.id === 'string' && this.suits(model))
-      .map((model) => readModel(this.id, model));
+    // The SDK's own page turns whatever it does not understand, a web page included, into an empty list.
+    const response = await client.models.list({ signal }).asResponse();
+    const body: unknown = await response.json();
+    const listed = isRecord(body) ? body['data'] : undefined;
+    if (!Array.isArray(listed)) throw new SyntaxError('the reply is not a list of models');
+    return listed.filter((model) => isListed(model) && this.suits(model)).map((model) => readModel(this.id, model));
   }
+}
+
+function isListed(model: unknown): model is { id: string } {
+  return isRecord(model) && typeof model['id'] === 'string';
 }
