@@ -30,21 +30,32 @@ export async function createApi(config: Config, databaseUrl: string, logger: Log
     genReqId: () => randomUUID(),
     routerOptions: { maxParamLength: 200 },
   });
-  const app = await NestFactory.create<NestFastifyApplication>(ApiModule.configure(config, databaseUrl, new TroubleLog(logger)), adapter, {
-    logger: new NestLogger(logger),
-    abortOnError: false,
-  });
+  const app = await NestFactory.create<NestFastifyApplication>(
+    ApiModule.configure(config, databaseUrl, new TroubleLog(logger)),
+    adapter,
+    {
+      logger: new NestLogger(logger),
+      abortOnError: false,
+    },
+  );
   const fastify = adapter.getInstance() as unknown as FastifyInstance;
   addSecurityHeaders(fastify);
   const metrics = app.get(Metrics);
   fastify.addHook('onResponse', async (request, reply) => {
     metrics.observe(request.method, request.routeOptions.url ?? 'unknown', reply.statusCode, reply.elapsedTime / 1000);
   });
-  app.useGlobalPipes(new StandardSchemaValidationPipe({ exceptionFactory: (issues) => new InvalidInput(issues as { message: string }[]) }));
+  app.useGlobalPipes(
+    new StandardSchemaValidationPipe({ exceptionFactory: (issues) => new InvalidInput(issues as { message: string }[]) }),
+  );
   app.useGlobalFilters(new ProblemFilter(logger));
   app.useWebSocketAdapter(new IoAdapter(app));
   await mountPage(fastify);
-  const parts = { queue: app.get(JobQueue), providers: config.providers.connections.map(({ id }) => id), admission: app.get(Admission), logger };
+  const parts = {
+    queue: app.get(JobQueue),
+    providers: config.providers.connections.map(({ id }) => id),
+    admission: app.get(Admission),
+    logger,
+  };
   await mountQueueDashboard(fastify, parts);
   mountOpenApi(app);
   return app;
@@ -52,7 +63,8 @@ export async function createApi(config: Config, databaseUrl: string, logger: Log
 
 /** Starts the API: connects, sees to the administrator's key, and listens. */
 export async function startApi(config: Config, logger: Logger): Promise<Lifecycle> {
-  if (!config.databaseUrl) throw new ConfigError('DATABASE_URL is not set: the API needs it. npm start brings a database of its own.');
+  if (!config.databaseUrl)
+    throw new ConfigError('DATABASE_URL is not set: the API needs it. npm start brings a database of its own.');
   const app = await createApi(config, config.databaseUrl, logger);
   if (!(await app.get(Database).isMigrated())) throw new ConfigError('The database is not migrated: run npm run migrate first.');
   if (config.adminApiKey) await app.get(Access).ensureAdministrator(config.adminApiKey);

@@ -7,7 +7,8 @@ import { runProcess } from '@polyphony/telemetry';
 /** Brings the database up to this build: our tables, and the queue's where PostgreSQL carries it. Safe to run again. */
 await runProcess('polyphony-migrate', async () => {
   const config = loadConfig();
-  if (!config.databaseUrl) throw new ConfigError('DATABASE_URL is not set: there is nothing to migrate. npm start migrates its own database.');
+  if (!config.databaseUrl)
+    throw new ConfigError('DATABASE_URL is not set: there is nothing to migrate. npm start migrates its own database.');
   const database = await Database.connect({ url: config.databaseUrl, poolSize: 2, applicationName: 'polyphony-migrate' });
   try {
     const applied = await database.migrate();

@@ -14,7 +14,8 @@ const drainGraceMs = 10_000;
 
 /** Starts one worker: connects, proves that every job has its handler, and takes jobs. */
 export async function startWorker(config: Config, logger: Logger): Promise<Lifecycle> {
-  if (!config.databaseUrl) throw new ConfigError('DATABASE_URL is not set: a worker needs it. npm start brings a database of its own.');
+  if (!config.databaseUrl)
+    throw new ConfigError('DATABASE_URL is not set: a worker needs it. npm start brings a database of its own.');
   const trouble = new TroubleLog(logger);
   const app = await NestFactory.createApplicationContext(WorkerModule.configure(config, config.databaseUrl, trouble), {
     logger: new NestLogger(logger),
@@ -22,7 +23,10 @@ export async function startWorker(config: Config, logger: Logger): Promise<Lifec
   });
   if (!(await app.get(Database).isMigrated())) throw new ConfigError('The database is not migrated: run npm run migrate first.');
   const queue = app.get(JobQueue);
-  await queue.consume(collectHandlers((type) => app.get(type)), concurrencyOf(config.providers.connections));
+  await queue.consume(
+    collectHandlers((type) => app.get(type)),
+    concurrencyOf(config.providers.connections),
+  );
   app.get(DiscoverHandler).start(trouble.report);
   await app.get(SweepHandler).start(trouble.report);
   const registry = app.get(WorkRegistry);

@@ -35,7 +35,9 @@ export class Access {
     if (token.length < 8 || token.length > 512) return null;
     const { direct } = this.database;
     const hash = hashOf(token);
-    const owner = token.startsWith(sessionPrefix) ? await this.accounts.ownerOfSession(direct, hash) : await this.accounts.ownerOfKey(direct, hash);
+    const owner = token.startsWith(sessionPrefix)
+      ? await this.accounts.ownerOfSession(direct, hash)
+      : await this.accounts.ownerOfKey(direct, hash);
     return owner && principalOf(owner);
   }
 

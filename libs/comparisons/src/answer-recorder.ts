@@ -81,11 +81,18 @@ export class AnswerRecorder {
       await this.answers.patch(tx, answerId, {
         status: checkMove(answerMoves, answer.status, 'streaming'),
         attempt,
-        leaseOwner: owner,
-        leaseUntil: new Date(now.getTime() + leaseMs),
         startedAt: answer.startedAt ?? now,
       });
-      await this.calls.start(tx, { id: uuid(), comparisonId: comparison.id, answerId, stepId: null, purpose: 'answer', attempt, model });
+      await this.answers.lease(tx, answerId, owner, leaseMs);
+      await this.calls.start(tx, {
+        id: uuid(),
+        comparisonId: comparison.id,
+        answerId,
+        stepId: null,
+        purpose: 'answer',
+        attempt,
+        model,
+      });
       if (comparison.status === 'queued') {
         await transition.patch({ status: checkMove(comparisonMoves, comparison.status, 'answering'), startedAt: now });
         transition.emit({ type: 'comparison.status', status: 'answering' });
@@ -165,17 +172,30 @@ export class AnswerRecorder {
 
   /** Takes an answer away from a worker that no longer renews its lease. */
   async takeBack(answerId: string, attempt: number, comparisonId: string): Promise<void> {
-    const failure = { code: 'workerLost', message: 'The worker stopped responding; the answer is started anew.', retryable: true };
+    const failure = {
+      code: 'workerLost',
+      message: 'The worker stopped responding; the answer is started anew.',
+      retryable: true,
+    };
     await this.transitions.run(comparisonId, async (transition) => {
-      const answer = await this.answers.find(transition.tx, answerId);
-      if (!answer || answer.status !== 'streaming' || answer.attempt !== attempt) return;
-      if (!answer.leaseUntil || answer.leaseUntil > new Date()) return;
+      if (!(await this.answers.isLost(transition.tx, answerId, attempt))) return;
+      const answer = (await this.answers.find(transition.tx, answerId))!;
       const cost: CallCost = { nanos: null, basis: 'unknown' };
-      await this.calls.endAttempt(transition.tx, answerId, attempt, { status: 'lost', error: failure, usage: null, costNanos: null, costBasis: cost.basis });
+      await this.calls.endAttempt(transition.tx, answerId, attempt, {
+        status: 'lost',
+        error: failure,
+        usage: null,
+        costNanos: null,
+        costBasis: cost.basis,
+      });
       transition.stopWork(answerId);
       if ((await this.calls.lostAttempts(transition.tx, answerId)) >= maxLostAttempts) {
         const message = `The answer was given up: ${maxLostAttempts} workers were lost while writing it.`;
-        return this.giveUp(transition, answer, { text: '', failure: { code: 'workerLost', message, retryable: false }, provider: null });
+        return this.giveUp(transition, answer, {
+          text: '',
+          failure: { code: 'workerLost', message, retryable: false },
+          provider: null,
+        });
       }
       await this.requeue(transition, answer, failure, {}, 0);
     });
@@ -219,7 +239,11 @@ export class AnswerRecorder {
     });
   }
 
-  private async giveUp(transition: Transition, answer: AnswerEntity, call: Pick<FailedCall, 'text' | 'failure' | 'provider'>): Promise<void> {
+  private async giveUp(
+    transition: Transition,
+    answer: AnswerEntity,
+    call: Pick<FailedCall, 'text' | 'failure' | 'provider'>,
+  ): Promise<void> {
     await this.answers.patch(transition.tx, answer.id, {
       status: checkMove(answerMoves, answer.status, 'failed'),
       text: call.text,
@@ -235,7 +259,10 @@ export class AnswerRecorder {
   }
 
   /** Runs `work` only while the claimed attempt is still the streaming one. */
-  private async end(claimed: ClaimedAnswer, work: (transition: Transition, answer: AnswerEntity) => Promise<void>): Promise<boolean> {
+  private async end(
+    claimed: ClaimedAnswer,
+    work: (transition: Transition, answer: AnswerEntity) => Promise<void>,
+  ): Promise<boolean> {
     const done = await this.transitions.run(claimed.comparisonId, async (transition) => {
       const answer = await this.answers.find(transition.tx, claimed.answerId);
       if (!answer || answer.attempt !== claimed.attempt || answer.status !== 'streaming') return false;
@@ -253,7 +280,13 @@ export class AnswerRecorder {
     usage: Usage | null,
     cost: CallCost,
   ): Promise<void> {
-    await this.calls.endAttempt(tx, answerId, attempt, { status, error, usage, costNanos: cost.nanos?.toString() ?? null, costBasis: cost.basis });
+    await this.calls.endAttempt(tx, answerId, attempt, {
+      status,
+      error,
+      usage,
+      costNanos: cost.nanos?.toString() ?? null,
+      costBasis: cost.basis,
+    });
   }
 }
 

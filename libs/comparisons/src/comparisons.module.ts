@@ -38,7 +38,10 @@ export class ComparisonsModule {
         ...services,
         { provide: Retention, useValue: new Retention(config.retention.eventsMs) },
         { provide: CreateSettings, useValue: new CreateSettings(config.limits, config.assessment) },
-        { provide: CatalogueSettings, useValue: new CatalogueSettings(config.providers.connections, config.prices, config.assessment) },
+        {
+          provide: CatalogueSettings,
+          useValue: new CatalogueSettings(config.providers.connections, config.prices, config.assessment),
+        },
       ],
       exports: services,
     };

@@ -1,6 +1,15 @@
 import { Injectable } from '@nestjs/common';
 import type { AssessmentRequest } from '@polyphony/contracts';
-import { type AnswerEntity, AnswerRepository, AssessmentRepository, CallRepository, ComparisonRepository, Database, StepRepository, UpkeepRepository } from '@polyphony/storage';
+import {
+  type AnswerEntity,
+  AnswerRepository,
+  AssessmentRepository,
+  CallRepository,
+  ComparisonRepository,
+  Database,
+  StepRepository,
+  UpkeepRepository,
+} from '@polyphony/storage';
 import { AnswerRecorder, timingOf } from './answer-recorder.js';
 import { ModelCatalogue, modelsOfAssessment } from './model-catalogue.js';
 import { Progress } from './progress.js';
@@ -69,7 +78,8 @@ export class ComparisonControl {
     await this.change(workspaceId, id, async (transition) => {
       const { tx, comparison } = transition;
       const answer = await this.answerOf(transition, answerId);
-      if (isOpen(answer)) throw new Refusal('conflict', 'This answer is still being written: cancel it first, or wait for its end.');
+      if (isOpen(answer))
+        throw new Refusal('conflict', 'This answer is still being written: cancel it first, or wait for its end.');
       if (answer.status === 'completed') await this.calls.keepText(tx, answerId, answer.attempt, answer.text);
       await this.answers.patch(tx, answerId, {
         text: '', error: null, summary: null, usage: null, provider: null, finishReason: null, servedBy: null, timing: null,
@@ -90,7 +100,12 @@ export class ComparisonControl {
         await this.upkeep.trimAfter(tx, id, null);
         transition.emit({ type: 'comparison.status', status: 'answering' });
       } else if (comparison.deadlineAt < deadlineAt) await transition.patch({ deadlineAt });
-      transition.enqueue({ name: 'deadline', payload: { comparisonId: id }, id: `deadline-${id}-${deadlineAt.getTime()}`, delayMs: comparison.policy.deadlineMs });
+      transition.enqueue({
+        name: 'deadline',
+        payload: { comparisonId: id },
+        id: `deadline-${id}-${deadlineAt.getTime()}`,
+        delayMs: comparison.policy.deadlineMs,
+      });
     });
   }
 
@@ -102,12 +117,17 @@ export class ComparisonControl {
       if (comparison.status !== 'completed')
         throw new Refusal('conflict', `This comparison is ${comparison.status}: it can be assessed again once it is completed.`);
       const completed = (await this.answers.statesOf(tx, id)).filter((answer) => answer.status === 'completed');
-      if (completed.length === 0) throw new Refusal('conflict', 'No answer of this comparison is complete, so there is nothing to assess.');
+      if (completed.length === 0)
+        throw new Refusal('conflict', 'No answer of this comparison is complete, so there is nothing to assess.');
       if (!spec.summary && spec.ranking === 'none' && !spec.synthesis)
         throw new Refusal('invalid_request', 'This assessment asks for nothing: ask for a summary, a ranking or a synthesis.');
       await transition.patch({ assessment: spec });
       const version = comparison.assessmentVersion + 1;
-      await this.progress.startAssessment(transition, { version, spec, answers: completed.map(({ id: answer, attempt }) => ({ id: answer, attempt })) });
+      await this.progress.startAssessment(transition, {
+        version,
+        spec,
+        answers: completed.map(({ id: answer, attempt }) => ({ id: answer, attempt })),
+      });
       await this.progress.advance(transition);
     });
   }
@@ -153,9 +173,16 @@ export class ComparisonControl {
   }
 
   /** Ends an open answer from outside, keeping what has been streamed of it. Its worker settles the cost once it knows. */
-  private async stopAnswer(transition: Transition, answer: AnswerEntity, as: StoppedAs, texts: Map<string, string>): Promise<void> {
+  private async stopAnswer(
+    transition: Transition,
+    answer: AnswerEntity,
+    as: StoppedAs,
+    texts: Map<string, string>,
+  ): Promise<void> {
     const error =
-      as === 'expired' ? { code: 'deadline', message: 'The deadline passed before the answer was complete.', retryable: true } : null;
+      as === 'expired'
+        ? { code: 'deadline', message: 'The deadline passed before the answer was complete.', retryable: true }
+        : null;
     await this.answers.patch(transition.tx, answer.id, {
       status: checkMove(answerMoves, answer.status, as),
       text: texts.get(answer.id) ?? '',
@@ -166,7 +193,13 @@ export class ComparisonControl {
       leaseUntil: null,
     });
     if (answer.status === 'streaming') {
-      await this.calls.endAttempt(transition.tx, answer.id, answer.attempt, { status: as, error, usage: null, costNanos: null, costBasis: 'unknown' });
+      await this.calls.endAttempt(transition.tx, answer.id, answer.attempt, {
+        status: as,
+        error,
+        usage: null,
+        costNanos: null,
+        costBasis: 'unknown',
+      });
       transition.stopWork(answer.id);
     }
     transition.emit({ type: `answer.${as}`, answerId: answer.id, attempt: answer.attempt, error });

@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import { Injectable } from '@nestjs/common';
 import type { AssessmentConfig, LimitsConfig } from '@polyphony/config';
-import { type CreateComparison, type Estimate, type Slot, parseModelId } from '@polyphony/contracts';
+import { type Comparison, type CreateComparison, type Estimate, type Slot, parseModelId } from '@polyphony/contracts';
 import { type EstimatedCost, estimate, fromMoney, toMoney } from '@polyphony/money';
 import type { NewJob } from '@polyphony/queue';
 import { ComparisonRepository, Database, type NewAnswer, type NewComparison } from '@polyphony/storage';
@@ -9,6 +9,7 @@ import { v7 as uuid } from 'uuid';
 import { ModelCatalogue, modelsOfRequest, withPrice } from './model-catalogue.js';
 import { Refusal } from './refusal.js';
 import { Transitions } from './transitions.js';
+import { ComparisonView } from './view.js';
 
 /** Who asks: the key or person, and the workspace everything of theirs belongs to. */
 export interface Owner {
@@ -32,6 +33,7 @@ export class ComparisonCreator {
     private readonly comparisons: ComparisonRepository,
     private readonly transitions: Transitions,
     private readonly models: ModelCatalogue,
+    private readonly view: ComparisonView,
     private readonly settings: CreateSettings,
   ) {}
 
@@ -45,10 +47,14 @@ export class ComparisonCreator {
    * Stores the comparison and queues its answers. With an idempotency key that was used before, the first comparison's id
    * (`created` false) when the request is the same; otherwise a refusal.
    */
-  async create(owner: Owner, request: CreateComparison, idempotencyKey: string | null): Promise<{ id: string; created: boolean }> {
+  async create(
+    owner: Owner,
+    request: CreateComparison,
+    idempotencyKey: string | null,
+  ): Promise<{ id: string; created: boolean }> {
     const requestHash = hashOf(request);
     const earlier = await this.earlier(owner, idempotencyKey, requestHash);
-    if (earlier) return { id: earlier, created: false };
+    if (earlier) return { comparison: await this.view.get(owner.workspaceId, earlier), created: false };
     const slots = await this.check(request);
     if (request.maxCostUsd !== undefined) await this.fence(request, slots, request.maxCostUsd);
     if ((await this.comparisons.countOpen(this.database.direct)) >= this.settings.limits.maxOpenComparisons)
@@ -61,7 +67,10 @@ export class ComparisonCreator {
       workspaceId: owner.workspaceId,
       createdBy: owner.id,
       status: 'queued',
-      question: { ...(request.prompt !== undefined ? { prompt: request.prompt } : { messages: request.messages! }), system: request.system ?? null },
+      question: {
+        ...(request.prompt !== undefined ? { prompt: request.prompt } : { messages: request.messages! }),
+        system: request.system ?? null,
+      },
       panel: slots,
       assessment: request.assessment,
       policy: request.policy,
@@ -73,14 +82,26 @@ export class ComparisonCreator {
       deadlineAt: new Date(now.getTime() + request.policy.deadlineMs),
       createdAt: now,
     };
-    const answers = slots.map((slot, place): NewAnswer => ({ id: uuid(), comparisonId: id, slot: place, model: slot.model, status: 'queued', queuedAt: now }));
+    const answers = slots.map((slot, place): NewAnswer => ({
+      id: uuid(),
+      comparisonId: id,
+      slot: place,
+      model: slot.model,
+      status: 'queued',
+      queuedAt: now,
+    }));
     const stored = await this.transitions.create(async (tx) => {
       if (!(await this.comparisons.insert(tx, comparison, answers))) return { value: false, events: [], jobs: [] };
-      return { value: true, events: [{ comparisonId: id, body: { type: 'comparison.status', status: 'queued' } }], jobs: firstJobs(comparison, answers) };
+      return {
+        value: true,
+        events: [{ comparisonId: id, body: { type: 'comparison.status', status: 'queued' } }],
+        jobs: firstJobs(comparison, answers),
+      };
     });
-    if (stored) return { id, created: true };
+    if (stored) return { comparison: this.view.fresh(comparison, answers), created: true };
     // Somebody else used the key between our look and our insert.
-    return { id: (await this.earlier(owner, idempotencyKey, requestHash))!, created: false };
+    const first = (await this.earlier(owner, idempotencyKey, requestHash))!;
+    return { comparison: await this.view.get(owner.workspaceId, first), created: false };
   }
 
   private async earlier(owner: Owner, idempotencyKey: string | null, requestHash: Buffer): Promise<string | null> {
@@ -88,7 +109,10 @@ export class ComparisonCreator {
     const found = await this.comparisons.findByIdempotencyKey(this.database.direct, owner.workspaceId, idempotencyKey);
     if (!found) return null;
     if (!found.requestHash.equals(requestHash))
-      throw new Refusal('idempotency_conflict', 'This Idempotency-Key was used for a different request: use a new key, or send the same body.');
+      throw new Refusal(
+        'idempotency_conflict',
+        'This Idempotency-Key was used for a different request: use a new key, or send the same body.',
+      );
     return found.id;
   }
 
@@ -97,7 +121,10 @@ export class ComparisonCreator {
     const { limits } = this.settings;
     const slots = request.panel.map((slot) => (typeof slot === 'string' ? { model: slot } : slot));
     if (slots.length > limits.maxPanel)
-      throw new Refusal('invalid_request', `A panel may have at most ${limits.maxPanel} slots here; this one has ${slots.length}.`);
+      throw new Refusal(
+        'invalid_request',
+        `A panel may have at most ${limits.maxPanel} slots here; this one has ${slots.length}.`,
+      );
     const chars =
       (request.prompt?.length ?? 0) +
       (request.messages?.reduce((sum, message) => sum + message.content.length, 0) ?? 0) +
@@ -111,7 +138,10 @@ export class ComparisonCreator {
   private async fence(request: CreateComparison, slots: Slot[], maxCostUsd: string): Promise<void> {
     const { totalNanos } = await this.costOf(request, slots);
     if (totalNanos === null)
-      throw new Refusal('price_unknown', 'maxCostUsd is set, but the price of at least one model is not known: leave that model out, or the ceiling.');
+      throw new Refusal(
+        'price_unknown',
+        'maxCostUsd is set, but the price of at least one model is not known: leave that model out, or the ceiling.',
+      );
     if (totalNanos > fromMoney(maxCostUsd))
       throw new Refusal('budget_exceeded', `This may cost up to $${toMoney(totalNanos)}, more than maxCostUsd allows.`, {
         estimateUsd: toMoney(totalNanos),
@@ -164,7 +194,12 @@ function firstJobs(comparison: NewComparison, answers: NewAnswer[]): NewJob[] {
       provider: parseModelId(answer.model).provider,
       id: `answer-${answer.id}-1`,
     })),
-    { name: 'deadline', payload: { comparisonId: id }, id: `deadline-${id}-${comparison.deadlineAt.getTime()}`, delayMs: policy.deadlineMs },
+    {
+      name: 'deadline',
+      payload: { comparisonId: id },
+      id: `deadline-${id}-${comparison.deadlineAt.getTime()}`,
+      delayMs: policy.deadlineMs,
+    },
   ];
 }
 

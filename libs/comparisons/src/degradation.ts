@@ -17,8 +17,14 @@ export function degradedReasons({ answers, assessment, summary, ranking, failure
   const say = (many: number, what: string) => {
     if (many > 0) reasons.push(`${many} of ${total} ${total === 1 ? 'answer' : 'answers'} ${what}`);
   };
-  say(count((answer) => answer.status === 'failed'), 'failed');
-  say(count((answer) => answer.status === 'expired'), 'missed the deadline');
+  say(
+    count((answer) => answer.status === 'failed'),
+    'failed',
+  );
+  say(
+    count((answer) => answer.status === 'expired'),
+    'missed the deadline',
+  );
   const cancelled = count((answer) => answer.status === 'cancelled');
   say(cancelled, cancelled === 1 ? 'was cancelled' : 'were cancelled');
   const open = count(isOpen);

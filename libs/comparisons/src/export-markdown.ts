@@ -13,7 +13,12 @@ export function exportMarkdown(comparison: Comparison): string {
   if (comparison.prompt !== undefined) lines.push(comparison.prompt, '');
   for (const message of comparison.messages ?? []) lines.push(`**${message.role}:** ${message.content}`, '');
   if (ranking) {
-    lines.push('## Ranking', '', `${ranking.outcome}, confidence ${Math.round(ranking.confidence * 100)} %. ${ranking.explanation}`, '');
+    lines.push(
+      '## Ranking',
+      '',
+      `${ranking.outcome}, confidence ${Math.round(ranking.confidence * 100)} %. ${ranking.explanation}`,
+      '',
+    );
     for (const place of ranking.places) lines.push(`${place.place}. ${nameOf(place.answerId)} (score ${place.score.toFixed(2)})`);
     for (const { answerId, reason } of ranking.unranked) lines.push(`- not ranked: ${nameOf(answerId)} (${reason})`);
     lines.push('');
@@ -21,7 +26,8 @@ export function exportMarkdown(comparison: Comparison): string {
   if (summary) {
     lines.push('## Summary', '', summary.text, '');
     const points = (title: string, list: { text: string; answerIds: string[] }[]) => {
-      if (list.length) lines.push(`**${title}**`, '', ...list.map((point) => `- ${point.text} (${point.answerIds.map(nameOf).join(', ')})`), '');
+      if (list.length)
+        lines.push(`**${title}**`, '', ...list.map((point) => `- ${point.text} (${point.answerIds.map(nameOf).join(', ')})`), '');
     };
     points('Consensus', summary.consensus);
     points('Contradictions', summary.contradictions);
@@ -48,6 +54,8 @@ function factsOf(answer: Answer): string {
   if (answer.servedBy && answer.servedBy !== answer.model) facts.push(`served by ${answer.servedBy}`);
   if (answer.finishReason && answer.finishReason !== 'stop') facts.push(`ended by ${answer.finishReason}`);
   if (answer.error) facts.push(answer.error.message);
-  facts.push(answer.cost.usd === null ? 'cost unknown' : `$${answer.cost.usd}${answer.cost.basis === 'estimated' ? ' (estimated)' : ''}`);
+  facts.push(
+    answer.cost.usd === null ? 'cost unknown' : `$${answer.cost.usd}${answer.cost.basis === 'estimated' ? ' (estimated)' : ''}`,
+  );
   return `*${facts.join(' · ')}*`;
 }

@@ -73,7 +73,10 @@ export class ModelCatalogue {
     for (const id of wanted) {
       const { provider } = parseModelId(id);
       if (!this.settings.connections.some((connection) => connection.id === provider))
-        throw new Refusal('unknown_model', `The provider ${provider} of ${id} is not configured. GET /v1/models lists what can be asked.`);
+        throw new Refusal(
+          'unknown_model',
+          `The provider ${provider} of ${id} is not configured. GET /v1/models lists what can be asked.`,
+        );
     }
     const unlisted = await this.unlisted(wanted);
     if (unlisted.length === 0) return;
@@ -81,7 +84,10 @@ export class ModelCatalogue {
     for (const id of await this.unlisted(unlisted)) {
       const [state] = await this.models.states(this.database.direct, [parseModelId(id).provider]);
       if (state?.discoveredAt)
-        throw new Refusal('unknown_model', `${id} is not in its provider's list of models. GET /v1/models lists what can be asked.`);
+        throw new Refusal(
+          'unknown_model',
+          `${id} is not in its provider's list of models. GET /v1/models lists what can be asked.`,
+        );
     }
   }
 
@@ -100,7 +106,9 @@ export class ModelCatalogue {
     if (stale.length === 0) return;
     const asked = new Date();
     const tick = Math.floor(Date.now() / patienceMs);
-    await this.queue.producer.add(stale.map((provider) => ({ name: 'discover', payload: { provider }, id: `discover-${provider}-${tick}` })));
+    await this.queue.producer.add(
+      stale.map((provider) => ({ name: 'discover', payload: { provider }, id: `discover-${provider}-${tick}` })),
+    );
     while (Date.now() - asked.getTime() < patienceMs) {
       await new Promise((resolve) => setTimeout(resolve, 40));
       const states = await this.models.states(this.database.direct, stale);
@@ -116,7 +124,12 @@ export class ModelCatalogue {
       name: row.name,
       contextWindow: row.contextWindow,
       maxOutputTokens: row.maxOutputTokens,
-      prices: price && { input: price.prices.input, output: price.prices.output, cachedInput: price.prices.cachedInput, cacheWrite: price.prices.cacheWrite },
+      prices: price && {
+        input: price.prices.input,
+        output: price.prices.output,
+        cachedInput: price.prices.cachedInput,
+        cacheWrite: price.prices.cacheWrite,
+      },
       capabilities: row.capabilities,
       simulated: this.settings.connections.some(({ id, simulated }) => id === row.provider && simulated),
       health: 'unknown',

@@ -2,7 +2,10 @@ import type { AssessmentRequest } from '@polyphony/contracts';
 import type { AnswerState, AssessmentEntity, ComparisonEntity, StepEntity, StepKind } from '@polyphony/storage';
 import { isOpen } from './states.js';
 
-type Waiting = Pick<ComparisonEntity, 'status' | 'policy' | 'graceUntil' | 'waitForAll' | 'finishRequested' | 'assessmentVersion' | 'assessment'>;
+type Waiting = Pick<
+  ComparisonEntity,
+  'status' | 'policy' | 'graceUntil' | 'waitForAll' | 'finishRequested' | 'assessmentVersion' | 'assessment'
+>;
 
 /** Everything the decision rests on, read under the comparison's lock. */
 export interface Situation {
@@ -71,7 +74,9 @@ function duringAssessment({ steps }: Situation, assessment: NonNullable<Situatio
     wanted.push({ kind: 'digest', version, answerId: null });
   }
   if (spec.ranking !== 'none') wanted.push({ kind: 'rank', version, answerId: null });
-  const found = wanted.map((step) => steps.find((row) => row.kind === step.kind && row.version === step.version && row.answerId === step.answerId));
+  const found = wanted.map((step) =>
+    steps.find((row) => row.kind === step.kind && row.version === step.version && row.answerId === step.answerId),
+  );
   const ranked = spec.ranking === 'none' || isOver(found.at(-1));
   if (spec.synthesis && ranked) {
     wanted.push({ kind: 'synthesise', version, answerId: null });

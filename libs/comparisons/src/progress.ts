@@ -1,5 +1,13 @@
 import { Injectable } from '@nestjs/common';
-import { type AnswerState, AnswerRepository, type AssessmentEntity, AssessmentRepository, CallRepository, StepRepository, UpkeepRepository } from '@polyphony/storage';
+import {
+  type AnswerState,
+  AnswerRepository,
+  type AssessmentEntity,
+  AssessmentRepository,
+  CallRepository,
+  StepRepository,
+  UpkeepRepository,
+} from '@polyphony/storage';
 import { v7 as uuid } from 'uuid';
 import { comparisonCost } from './cost-view.js';
 import { degradedReasons } from './degradation.js';
@@ -39,7 +47,12 @@ export class Progress {
           return;
         case 'setGrace':
           await transition.patch({ graceUntil: next.until });
-          transition.enqueue({ name: 'grace', payload: { comparisonId: id }, id: `grace-${id}`, delayMs: next.until.getTime() - Date.now() });
+          transition.enqueue({
+            name: 'grace',
+            payload: { comparisonId: id },
+            id: `grace-${id}`,
+            delayMs: next.until.getTime() - Date.now(),
+          });
           return;
         case 'fail':
           await this.end(transition, answers, assessment, 'failed');

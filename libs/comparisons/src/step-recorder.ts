@@ -1,5 +1,15 @@
 import { Injectable } from '@nestjs/common';
-import type { AnswerSummary, AssessmentRequest, Cost, EventBody, Failure, Ranking, Step, Summary, Synthesis } from '@polyphony/contracts';
+import type {
+  AnswerSummary,
+  AssessmentRequest,
+  Cost,
+  EventBody,
+  Failure,
+  Ranking,
+  Step,
+  Summary,
+  Synthesis,
+} from '@polyphony/contracts';
 import {
   type AnswerEntity,
   AnswerRepository,
@@ -65,7 +75,9 @@ export class StepRecorder {
       question: comparison.question,
       spec: assessment?.spec ?? comparison.assessment,
       answers: all.filter(included),
-      excluded: all.filter((answer) => !included(answer)).map((answer) => ({ answerId: answer.id, reason: exclusionReason(answer) })),
+      excluded: all
+        .filter((answer) => !included(answer))
+        .map((answer) => ({ answerId: answer.id, reason: exclusionReason(answer) })),
       ranking: assessment?.ranking ?? null,
     };
   }
@@ -74,7 +86,15 @@ export class StepRecorder {
   async startCall(claimed: ClaimedStep, purpose: CallPurpose, model: string, attempt: number): Promise<string> {
     const id = uuid();
     const answerId = claimed.step.answerId;
-    await this.calls.start(this.database.direct, { id, comparisonId: claimed.comparisonId, answerId, stepId: claimed.step.id, purpose, attempt, model });
+    await this.calls.start(this.database.direct, {
+      id,
+      comparisonId: claimed.comparisonId,
+      answerId,
+      stepId: claimed.step.id,
+      purpose,
+      attempt,
+      model,
+    });
     return id;
   }
 
@@ -120,7 +140,9 @@ export class StepRecorder {
   }
 
   async completeSynthesis(claimed: ClaimedStep, synthesis: Synthesis): Promise<boolean> {
-    return this.end(claimed, (transition) => this.publish(transition, claimed, { synthesis }, { type: 'synthesis.completed', synthesis }));
+    return this.end(claimed, (transition) =>
+      this.publish(transition, claimed, { synthesis }, { type: 'synthesis.completed', synthesis }),
+    );
   }
 
   async failSynthesis(claimed: ClaimedStep, failure: Failure): Promise<boolean> {

@@ -41,10 +41,12 @@ export class Sweep {
   /** The sweep without its heartbeat, for when the queue no longer brings it round. */
   async repair(): Promise<void> {
     const { direct } = this.database;
-    for (const { id, attempt, comparisonId } of await this.answers.lost(direct)) await this.recorder.takeBack(id, attempt, comparisonId);
+    for (const { id, attempt, comparisonId } of await this.answers.lost(direct))
+      await this.recorder.takeBack(id, attempt, comparisonId);
     for (const id of await this.comparisons.overdue(direct)) await this.control.clock(id);
     await this.requeueLostJobs();
-    for (const id of await this.comparisons.stuck(direct)) await this.transitions.run(id, (transition) => this.progress.advance(transition));
+    for (const id of await this.comparisons.stuck(direct))
+      await this.transitions.run(id, (transition) => this.progress.advance(transition));
     await this.upkeep.trimLogs(direct, 50);
   }
 

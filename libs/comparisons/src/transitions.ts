@@ -72,9 +72,7 @@ export class Transitions {
   }
 
   /** For a comparison that does not exist yet: `work` stores it and says what is to be told and queued. */
-  async create<T>(
-    work: (tx: Tx) => Promise<{ value: T; events: NewEvent[]; jobs: NewJob[] }>,
-  ): Promise<T> {
+  async create<T>(work: (tx: Tx) => Promise<{ value: T; events: NewEvent[]; jobs: NewJob[] }>): Promise<T> {
     const { value, events, jobs } = await this.database.transaction(async (tx) => {
       const outcome = await work(tx);
       await this.log.appendIn(tx, outcome.events);

@@ -1,7 +1,18 @@
 import { Injectable } from '@nestjs/common';
 import type { Answer, Attempt, Comparison, Timing } from '@polyphony/contracts';
 import { toMoney } from '@polyphony/money';
-import { type AnswerEntity, AnswerRepository, CallRepository, type ComparisonEntity, ComparisonRepository, type CostTotals, Database, type ModelCallEntity, type Tx, UpkeepRepository } from '@polyphony/storage';
+import {
+  type AnswerEntity,
+  AnswerRepository,
+  CallRepository,
+  type ComparisonEntity,
+  ComparisonRepository,
+  type CostTotals,
+  Database,
+  type ModelCallEntity,
+  type Tx,
+  UpkeepRepository,
+} from '@polyphony/storage';
 import { comparisonCost, sumCosts } from './cost-view.js';
 import { notFound } from './refusal.js';
 
@@ -13,6 +24,7 @@ export class ComparisonView {
     private readonly comparisons: ComparisonRepository,
     private readonly answers: AnswerRepository,
     private readonly calls: CallRepository,
+    private readonly steps: StepRepository,
     private readonly upkeep: UpkeepRepository,
   ) {}
 
@@ -21,11 +33,16 @@ export class ComparisonView {
     return this.database.snapshot(async (tx) => {
       const comparison = await this.comparisons.findOfWorkspace(tx, workspaceId, id);
       if (!comparison) throw notFound();
-      return (await this.views(tx, [comparison], true))[0]!;
+      const [view] = await this.views(tx, [comparison], true);
+      return comparison.status === 'assessing' && view!.assessment.synthesis ? this.withPartialSynthesis(tx, view!) : view!;
     });
   }
 
-  async page(workspaceId: string, limit: number, cursor: string | null): Promise<{ items: Comparison[]; nextCursor: string | null }> {
+  async page(
+    workspaceId: string,
+    limit: number,
+    cursor: string | null,
+  ): Promise<{ items: Comparison[]; nextCursor: string | null }> {
     return this.database.snapshot(async (tx) => {
       const rows = await this.comparisons.page(tx, workspaceId, limit + 1, cursor);
       const shown = rows.slice(0, limit);
@@ -39,7 +56,22 @@ export class ComparisonView {
     const comparison = await this.comparisons.findOfWorkspace(direct, workspaceId, id);
     if (!comparison) throw notFound();
     if (comparison.finishedAt === null) return true;
-    return (await this.answers.statesOf(direct, id)).some((answer) => answer.status === 'queued' || answer.status === 'streaming');
+    return (await this.answers.statesOf(direct, id)).some(
+      (answer) => answer.status === 'queued' || answer.status === 'streaming',
+    );
+  }
+
+  /** A comparison that has just been stored: nothing has happened to it yet, so nothing has to be read. */
+  fresh(comparison: NewComparison, answers: readonly NewAnswer[]): Comparison {
+    const views = answers.map((answer) => answerView({ ...untouchedAnswer, ...answer }, [], undefined));
+    return comparisonView({ ...untouchedComparison, ...comparison }, views, undefined, 1);
+  }
+
+  /** A synthesis under way shows what is written of it; that it names no answers yet says that it is not complete. */
+  private async withPartialSynthesis(tx: Tx, view: Comparison): Promise<Comparison> {
+    const text = await this.steps.streamedSynthesis(tx, view.id);
+    if (text === null) return view;
+    return { ...view, synthesis: { text, model: '', answerIds: [], usage: null, cost: { usd: null, basis: 'unknown' } } };
   }
 
   private async views(tx: Tx, rows: ComparisonEntity[], partialTexts: boolean): Promise<Comparison[]> {
@@ -87,6 +119,15 @@ function comparisonView(row: ComparisonEntity, answers: Answer[], costs: CostTot
     finishedAt: row.finishedAt?.toISOString() ?? null,
   };
 }
+
+const untouchedComparison = {
+  graceUntil: null, waitForAll: false, finishRequested: false, answeringEndedAt: null, assessmentVersion: 0,
+  summary: null, ranking: null, synthesis: null, degradedReasons: [], startedAt: null, finishedAt: null,
+}; // prettier-ignore
+const untouchedAnswer = {
+  late: false, servedBy: null, text: '', finishReason: null, usage: null, timing: null, provider: null, error: null, summary: null,
+  attempt: 0, modelIndex: 0, modelTries: 0, notBefore: null, leaseOwner: null, leaseUntil: null, startedAt: null, finishedAt: null,
+}; // prettier-ignore
 
 const noTiming: Timing = { queuedMs: null, timeToFirstTokenMs: null, totalMs: null, tokensPerSecond: null };
 

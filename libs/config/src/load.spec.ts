@@ -22,11 +22,15 @@ describe('loadConfig', () => {
 
   it('offers a well-known provider once its key is set, at the address given', () => {
     const { connections } = loadConfig({ ANTHROPIC_API_KEY: 'k', ANTHROPIC_BASE_URL: 'http://127.0.0.1:9' }).providers;
-    expect(connections).toEqual([expect.objectContaining({ id: 'anthropic', kind: 'anthropic', baseUrl: 'http://127.0.0.1:9', simulated: false })]);
+    expect(connections).toEqual([
+      expect.objectContaining({ id: 'anthropic', kind: 'anthropic', baseUrl: 'http://127.0.0.1:9', simulated: false }),
+    ]);
   });
 
   it('takes further endpoints from the file and keys from the environment it names', () => {
-    const path = yaml('providers:\n  - { id: local, kind: openaiCompatible, baseUrl: "http://127.0.0.1:1/v1", apiKey: "${LOCAL_KEY}" }');
+    const path = yaml(
+      'providers:\n  - { id: local, kind: openaiCompatible, baseUrl: "http://127.0.0.1:1/v1", apiKey: "${LOCAL_KEY}" }',
+    );
     const { connections } = loadConfig({ POLYPHONY_CONFIG: path, LOCAL_KEY: 's3' }).providers;
     expect(connections[0]).toMatchObject({ id: 'local', apiKey: 's3' });
   });
@@ -45,7 +49,9 @@ describe('loadConfig', () => {
 
   it('refuses a file with an unknown key or an unset variable', () => {
     expect(() => loadConfig({ POLYPHONY_CONFIG: yaml('limit: {}') })).toThrow(/limit/);
-    expect(() => loadConfig({ POLYPHONY_CONFIG: yaml('providers: [{ id: a, kind: openai, apiKey: "${NOPE}" }]') })).toThrow(/NOPE/);
+    expect(() => loadConfig({ POLYPHONY_CONFIG: yaml('providers: [{ id: a, kind: openai, apiKey: "${NOPE}" }]') })).toThrow(
+      /NOPE/,
+    );
   });
 
   it('never shows a password or key in its refusals', () => {

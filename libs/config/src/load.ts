@@ -16,7 +16,9 @@ export function loadConfig(env: NodeJS.ProcessEnv = process.env): Config {
   if (variables.REDIS_URL && !variables.DATABASE_URL)
     throw new ConfigError('REDIS_URL is set without DATABASE_URL: set DATABASE_URL too, or neither to run embedded.');
   if (variables.DATABASE_URL && !variables.POLYPHONY_SECRET)
-    throw new ConfigError('POLYPHONY_SECRET is required with DATABASE_URL: set it to 32 bytes in base64 (openssl rand -base64 32).');
+    throw new ConfigError(
+      'POLYPHONY_SECRET is required with DATABASE_URL: set it to 32 bytes in base64 (openssl rand -base64 32).',
+    );
   return deepFreeze({
     port: variables.PORT,
     host: variables.POLYPHONY_HOST,
@@ -64,7 +66,8 @@ function interpolate(value: unknown, env: NodeJS.ProcessEnv, path: string): unkn
   if (typeof value === 'string')
     return value.replace(/\$\{([A-Za-z_][A-Za-z0-9_]*)\}/g, (_, name: string) => {
       const found = env[name];
-      if (found === undefined) throw new ConfigError(`${path} uses \${${name}}, but the environment variable ${name} is not set.`);
+      if (found === undefined)
+        throw new ConfigError(`${path} uses \${${name}}, but the environment variable ${name} is not set.`);
       return found;
     });
   if (Array.isArray(value)) return value.map((item) => interpolate(item, env, path));

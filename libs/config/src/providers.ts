@@ -20,13 +20,24 @@ export const providerVariables = wellKnown.flatMap(({ id, prefix }) => [
  * All connections: the well-known providers whose key is set, then those of the file (which win over a variable of the
  * same id), and the simulator as `simulated` when the supervisor started one.
  */
-export function providerConnections(env: NodeJS.ProcessEnv, file: ConfigFile, simulatorUrl: string | undefined): ProviderConnection[] {
+export function providerConnections(
+  env: NodeJS.ProcessEnv,
+  file: ConfigFile,
+  simulatorUrl: string | undefined,
+): ProviderConnection[] {
   const connections = new Map<string, ProviderConnection>();
   for (const { id, kind, prefix, baseUrl } of wellKnown) {
     const apiKey = env[`${prefix}_API_KEY`];
     if (!apiKey) continue;
     const address = env[`${prefix}_BASE_URL`] || baseUrl;
-    connections.set(id, { id, kind, ...(address && { baseUrl: address }), apiKey, simulated: false, concurrency: defaultConcurrency });
+    connections.set(id, {
+      id,
+      kind,
+      ...(address && { baseUrl: address }),
+      apiKey,
+      simulated: false,
+      concurrency: defaultConcurrency,
+    });
   }
   for (const entry of file.providers)
     connections.set(entry.id, {

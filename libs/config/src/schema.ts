@@ -27,8 +27,14 @@ const ProviderEntry = z.strictObject({
 
 /** The YAML file named by POLYPHONY_CONFIG: what does not fit an environment variable. */
 export const ConfigFile = z.strictObject({
-  providers: z.array(ProviderEntry).default([]).describe('further OpenAI-compatible endpoints, or other connections of a known kind'),
-  prices: z.record(z.string().min(1), PriceRow).default({}).describe('by ModelId; * matches any run of characters; wins over the catalogue'),
+  providers: z
+    .array(ProviderEntry)
+    .default([])
+    .describe('further OpenAI-compatible endpoints, or other connections of a known kind'),
+  prices: z
+    .record(z.string().min(1), PriceRow)
+    .default({})
+    .describe('by ModelId; * matches any run of characters; wins over the catalogue'),
   limits: z
     .strictObject({
       maxPanel: z.number().int().min(1).max(16).default(16).describe('slots per comparison'),
@@ -101,12 +107,17 @@ export const Environment = z.object({
     .describe('when set, an administrator with this key exists after start'),
   POLYPHONY_WORKERS: z.coerce.number().int().min(0).max(64).default(2).describe('worker processes that npm start runs'),
   POLYPHONY_CONFIG: z.string().optional().describe('path of the YAML file'),
-  POLYPHONY_SIMULATOR_URL: url(/^https?$/).optional().describe('where the provider simulator listens; set by npm start'),
+  POLYPHONY_SIMULATOR_URL: url(/^https?$/)
+    .optional()
+    .describe('where the provider simulator listens; set by npm start'),
   POLYPHONY_WORKER_INDEX: z.coerce.number().int().min(0).default(0).describe('set by npm start'),
   POLYPHONY_PUBLIC_URL: url(/^https?$/)
     .optional()
     .describe('the address people use, when it is not the one the API listens on: allowed as an Origin'),
-  LOG_LEVEL: z.enum(['fatal', 'error', 'warn', 'info', 'debug', 'trace', 'silent']).default('info').describe('how much is logged'),
+  LOG_LEVEL: z
+    .enum(['fatal', 'error', 'warn', 'info', 'debug', 'trace', 'silent'])
+    .default('info')
+    .describe('how much is logged'),
   NODE_ENV: z.string().optional().describe('production makes logs JSON even in a terminal'),
 });
 export type Environment = z.infer<typeof Environment>;

@@ -3,18 +3,21 @@ import { Answer } from './answer.js';
 import { Ranking, Summary, Synthesis } from './assessment.js';
 import { Id, ModelId, Money, Timestamp } from './identifiers.js';
 
+/** Text people write: anything but the NUL character, which no database can store. */
+const Text = z.string().regex(/^[^\0]*$/, 'must not contain the NUL character');
+
 /** Reasoning effort as the caller asks for it; an adapter translates or leaves it out where a model has none. */
 export const ReasoningEffort = z.enum(['none', 'minimal', 'low', 'medium', 'high']);
 export type ReasoningEffort = z.infer<typeof ReasoningEffort>;
 
-export const Message = z.strictObject({ role: z.enum(['user', 'assistant']), content: z.string().min(1) });
+export const Message = z.strictObject({ role: z.enum(['user', 'assistant']), content: Text.min(1) });
 export type Message = z.infer<typeof Message>;
 
 /** One place on the panel: a model with its own parameters, and who steps in when it fails for good. */
 export const Slot = z.strictObject({
   model: ModelId,
-  label: z.string().min(1).max(100).optional(),
-  system: z.string().max(200_000).optional(),
+  label: Text.min(1).max(100).optional(),
+  system: Text.max(200_000).optional(),
   temperature: z.number().min(0).max(2).optional(),
   maxOutputTokens: z.number().int().min(1).max(128_000).optional(),
   reasoningEffort: ReasoningEffort.optional(),
@@ -28,7 +31,7 @@ export const AssessmentRequest = z.strictObject({
   summarizer: ModelId.optional(),
   ranking: z.enum(['panel', 'thorough', 'none']).default('panel'),
   judges: z.array(ModelId).min(1).max(7).optional(),
-  criteria: z.string().min(1).max(2000).optional(),
+  criteria: Text.min(1).max(2000).optional(),
   synthesis: z.boolean().default(false),
   synthesizer: ModelId.optional(),
 });
@@ -43,9 +46,9 @@ export const Policy = z.strictObject({
 export type Policy = z.infer<typeof Policy>;
 
 const createFields = {
-  prompt: z.string().min(1).optional(),
+  prompt: Text.min(1).optional(),
   messages: z.array(Message).min(1).max(1000).optional(),
-  system: z.string().max(200_000).optional(),
+  system: Text.max(200_000).optional(),
   panel: z
     .array(z.union([ModelId, Slot]))
     .min(1)
@@ -55,19 +58,26 @@ const createFields = {
   maxCostUsd: Money.optional(),
   conversationId: Id.optional(),
   metadata: z
-    .record(z.string().max(64), z.string().max(512))
+    .record(Text.max(64), Text.max(512))
     .refine((record) => Object.keys(record).length <= 32, 'may hold at most 32 entries')
     .optional(),
   dryRun: z.boolean().default(false),
 };
 
-function checkQuestion(request: { prompt?: string; messages?: Message[]; panel: unknown[]; policy: Policy }, context: z.RefinementCtx): void {
+function checkQuestion(
+  request: { prompt?: string; messages?: Message[]; panel: unknown[]; policy: Policy },
+  context: z.RefinementCtx,
+): void {
   if ((request.prompt === undefined) === (request.messages === undefined))
     context.addIssue({ code: 'custom', path: ['prompt'], message: 'give exactly one of prompt and messages' });
   if (request.messages && request.messages.at(-1)?.role !== 'user')
     context.addIssue({ code: 'custom', path: ['messages'], message: 'the last message must be the user’s' });
   if (request.policy.minAnswers !== undefined && request.policy.minAnswers > request.panel.length)
-    context.addIssue({ code: 'custom', path: ['policy', 'minAnswers'], message: 'may not exceed the number of slots on the panel' });
+    context.addIssue({
+      code: 'custom',
+      path: ['policy', 'minAnswers'],
+      message: 'may not exceed the number of slots on the panel',
+    });
 }
 
 /** The body of `POST /v1/comparisons`: one question and the panel to ask. Unknown fields are refused. */
@@ -142,14 +152,19 @@ export const FinishRequest = z.strictObject({ cancelRest: z.boolean().default(fa
 export type FinishRequest = z.infer<typeof FinishRequest>;
 
 /** A person's own pick. `answerId` is needed for kind `answer` only. */
-export const Vote = z.strictObject({ kind: z.enum(['answer', 'tie', 'allBad']), answerId: Id.optional() }).superRefine((vote, context) => {
-  if ((vote.kind === 'answer') !== (vote.answerId !== undefined))
-    context.addIssue({ code: 'custom', path: ['answerId'], message: 'is needed for kind "answer" and for no other' });
-});
+export const Vote = z
+  .strictObject({ kind: z.enum(['answer', 'tie', 'allBad']), answerId: Id.optional() })
+  .superRefine((vote, context) => {
+    if ((vote.kind === 'answer') !== (vote.answerId !== undefined))
+      context.addIssue({ code: 'custom', path: ['answerId'], message: 'is needed for kind "answer" and for no other' });
+  });
 export type Vote = z.infer<typeof Vote>;
 
 /** Pages of any list: newest first, `nextCursor` null on the last one. */
-export const ListQuery = z.strictObject({ limit: z.coerce.number().int().min(1).max(100).default(20), cursor: z.string().max(200).optional() });
+export const ListQuery = z.strictObject({
+  limit: z.coerce.number().int().min(1).max(100).default(20),
+  cursor: z.string().max(200).optional(),
+});
 export type ListQuery = z.infer<typeof ListQuery>;
 export const ComparisonPage = z.object({ items: z.array(Comparison), nextCursor: z.string().nullable() });
 export type ComparisonPage = z.infer<typeof ComparisonPage>;

@@ -25,5 +25,7 @@ export const Timestamp = z.iso.datetime({ precision: 3 });
 export type Timestamp = z.infer<typeof Timestamp>;
 
 /** US dollars as a plain decimal string with at most nine decimals. An unknown amount is null, never "0". */
-export const Money = z.string().regex(/^\d{1,12}(\.\d{1,9})?$/, 'must be a plain decimal in USD with at most nine decimals, such as "0.25"');
+export const Money = z
+  .string()
+  .regex(/^\d{1,12}(\.\d{1,9})?$/, 'must be a plain decimal in USD with at most nine decimals, such as "0.25"');
 export type Money = z.infer<typeof Money>;

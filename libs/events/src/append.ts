@@ -26,14 +26,17 @@ export const EVENTS_CHANNEL = 'polyphony_events';
  */
 export async function append(sql: SqlRunner, events: readonly NewEvent[], channel: string | null): Promise<number[]> {
   if (events.length === 0) return [];
-  const result = await sql.query(`SELECT polyphony_append($1::uuid[], $2::text[], $3::text[], $4::uuid[], $5::int[], $6) AS refused`, [
-    events.map((event) => event.comparisonId),
-    events.map((event) => event.body.type),
-    events.map((event) => bodyJson(event.body)),
-    events.map((event) => event.fence?.id ?? null),
-    events.map((event) => event.fence?.attempt ?? null),
-    channel,
-  ]);
+  const result = await sql.query(
+    `SELECT polyphony_append($1::uuid[], $2::text[], $3::text[], $4::uuid[], $5::int[], $6) AS refused`,
+    [
+      events.map((event) => event.comparisonId),
+      events.map((event) => event.body.type),
+      events.map((event) => bodyJson(event.body)),
+      events.map((event) => event.fence?.id ?? null),
+      events.map((event) => event.fence?.attempt ?? null),
+      channel,
+    ],
+  );
   const rows = (Array.isArray(result) ? result : (result as { rows: unknown[] }).rows) as [{ refused: number[] }];
   return rows[0].refused.map((place) => place - 1);
 }

@@ -107,7 +107,9 @@ export class DeltaFlusher {
   private async store(batch: Pending[], taken: string[]): Promise<void> {
     const texts = [...taken];
     for (let pause = 50; ; pause = Math.min(pause * 2, 1000)) {
-      const sent = batch.map((pending, place) => ({ pending, text: texts[place]! })).filter(({ pending, text }) => text && !pending.refused);
+      const sent = batch
+        .map((pending, place) => ({ pending, text: texts[place]! }))
+        .filter(({ pending, text }) => text && !pending.refused);
       try {
         const events = sent.map(({ pending, text }) => ({
           comparisonId: pending.stream.comparisonId,

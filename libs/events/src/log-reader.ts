@@ -27,7 +27,13 @@ export class LogReader {
     });
     const found = new Map<string, ComparisonEvent[]>();
     for (const row of rows) {
-      const event = { comparisonId: row.comparison_id, seq: row.seq, at: row.at.toISOString(), type: row.type, ...row.body } as ComparisonEvent;
+      const event = {
+        comparisonId: row.comparison_id,
+        seq: row.seq,
+        at: row.at.toISOString(),
+        type: row.type,
+        ...row.body,
+      } as ComparisonEvent;
       const list = found.get(row.comparison_id);
       if (list) list.push(event);
       else found.set(row.comparison_id, [event]);
@@ -44,4 +50,3 @@ export class LogReader {
     return rows[0]?.reaches ?? false;
   }
 }
-

@@ -108,7 +108,8 @@ export class RedisWakeUps extends Listeners implements WakeUps {
   }
 
   announce(comparisonIds: readonly string[]): void {
-    if (comparisonIds.length) this.publisher.publish(EVENTS_CHANNEL, [...new Set(comparisonIds)].join(',')).catch(() => undefined);
+    if (comparisonIds.length)
+      this.publisher.publish(EVENTS_CHANNEL, [...new Set(comparisonIds)].join(',')).catch(() => undefined);
   }
 
   async sendControl(message: string): Promise<void> {

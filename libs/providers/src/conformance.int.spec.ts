@@ -35,11 +35,12 @@ describe.each(connections)('every adapter keeps the port’s promises: $kind', (
   const lastEntry = (): JournalEntry => simulator.journal.entries(0).at(-1)!;
 
   it.each([
-    'sim-sage+rate=0',
-    'sim-bard+tokens=300+rate=0',
-    'sim-scout+rate=0+splitUtf8',
-    'sim-scout+rate=0+crlf',
-    'sim-scout+rate=0+comments',
+    'sim-sage+ttft=0+rate=0',
+    'sim-bard+ttft=0+tokens=300+rate=0',
+    'sim-scout+ttft=0+rate=0+splitUtf8',
+    'sim-scout+ttft=0+rate=0+crlf',
+    'sim-scout+ttft=0+rate=0+comments',
+    'sim-scout+ttft=0+rate=0+hugeLine',
   ])('joins the deltas of %s to the text and reports usage once', async (model) => {
     const { text, parts, end, error } = await call(model);
     expect(error).toBeUndefined();
@@ -54,7 +55,7 @@ describe.each(connections)('every adapter keeps the port’s promises: $kind', (
   });
 
   it('ends with no usage where none is reported', async () => {
-    const { end, error } = await call('sim-sage+rate=0+tokens=20+noUsage');
+    const { end, error } = await call('sim-sage+ttft=0+rate=0+tokens=20+noUsage');
     expect(error).toBeUndefined();
     // Anthropic's opening event always reports the input side.
     expect(end?.usage?.outputTokens ?? null).not.toBe(20);
@@ -65,7 +66,7 @@ describe.each(connections)('every adapter keeps the port’s promises: $kind', (
     ['refusal', 'refusal'],
     ['filter', kind === 'anthropic' ? 'refusal' : 'contentFilter'],
   ])('names the end of a call with %s %s', async (modifier, finishReason) => {
-    const { end, error } = await call(`sim-sage+rate=0+tokens=20+${modifier}`);
+    const { end, error } = await call(`sim-sage+ttft=0+rate=0+tokens=20+${modifier}`);
     expect({ reason: end?.finishReason, error }).toEqual({ reason: finishReason, error: undefined });
   });
 
@@ -103,8 +104,8 @@ describe.each(connections)('every adapter keeps the port’s promises: $kind', (
   });
 
   it('does not take an error with status 200, or a whole answer where a stream was asked for, for a stream', async () => {
-    expect((await call('sim-sage+jsonError')).error).toBeDefined();
-    expect((await call('sim-sage+rate=0+tokens=20+jsonBody')).error).toMatchObject({ kind: 'malformed' });
+    expect((await call('sim-sage+ttft=0+jsonError')).error).toBeDefined();
+    expect((await call('sim-sage+ttft=0+rate=0+tokens=20+jsonBody')).error).toMatchObject({ kind: 'malformed' });
   });
 
   it.each([
@@ -112,7 +113,7 @@ describe.each(connections)('every adapter keeps the port’s promises: $kind', (
     ['cut', 'connection'],
     ['garbage', 'malformed'],
   ])('does not take a stream with %s for an answer', async (modifier, expected) => {
-    const model = `sim-sage+rate=0+tokens=50+at=10+${modifier}`;
+    const model = `sim-sage+ttft=0+rate=0+tokens=50+at=10+${modifier}`;
     const { error, end, text } = await call(model);
     expect(end).toBeUndefined();
     expect(error).toMatchObject({ kind: expected, retryable: true, billing: 'unknown' });
@@ -120,7 +121,7 @@ describe.each(connections)('every adapter keeps the port’s promises: $kind', (
   });
 
   it.each(kind === 'openai' ? ['midError', 'responsesFailed'] : ['midError'])('reports %s in mid-stream', async (modifier) => {
-    const { error, end } = await call(`sim-sage+rate=0+tokens=50+at=10+${modifier}`);
+    const { error, end } = await call(`sim-sage+ttft=0+rate=0+tokens=50+at=10+${modifier}`);
     expect(end).toBeUndefined();
     expect(error).toMatchObject({ retryable: true, countsAgainstCircuit: true });
     expect(['server', 'overloaded']).toContain(error?.kind);
@@ -147,9 +148,12 @@ describe.each(connections)('every adapter keeps the port’s promises: $kind', (
 
   it('closes the socket within a second of an abort', async () => {
     const abort = new AbortController();
-    const outcome = call('sim-sage+rate=50+tokens=5000', { signal: abort.signal });
+    const outcome = call('sim-sage+ttft=0+rate=50+tokens=5000', { signal: abort.signal });
     await until(
-      () => lastEntry().model === 'sim-sage+rate=50+tokens=5000' && lastEntry().deltasSent > 3 && lastEntry().finishedAt === null,
+      () =>
+        lastEntry().model === 'sim-sage+ttft=0+rate=50+tokens=5000' &&
+        lastEntry().deltasSent > 3 &&
+        lastEntry().finishedAt === null,
     );
     const abortedAt = Date.now();
     abort.abort();
@@ -165,7 +169,7 @@ describe.each(connections)('every adapter keeps the port’s promises: $kind', (
       required: ['verdict'],
       additionalProperties: false,
     };
-    const { text, error } = await call('sim-sage+rate=0', {
+    const { text, error } = await call('sim-sage+ttft=0+rate=0', {
       system: 'Be brief.',
       temperature: 0.4,
       reasoningEffort: 'low',
@@ -182,7 +186,7 @@ describe.each(connections)('every adapter keeps the port’s promises: $kind', (
       'sim-sage+status=400',
       'sim-sage+reset',
       'sim-sage+html',
-      'sim-sage+rate=0+midError',
+      'sim-sage+ttft=0+rate=0+midError',
       'sim-sage+nonsense',
     ])
       seen.push((await call(model)).error);

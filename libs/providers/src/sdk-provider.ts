@@ -7,6 +7,7 @@ import { ProviderError, type FailureFacts } from './provider-error.js';
 import type { CallRequest, DiscoveredModel, ModelProvider, StreamPart } from './provider.port.js';
 import { redactor, type Redact } from './redact.js';
 import { classifyThrown } from './transport-failure.js';
+import { longestTimerMs } from './watchdog.js';
 
 /**
  * A provider reached through its official SDK. The SDK is imported when the connection is first used. Its own retries are
@@ -31,7 +32,7 @@ export abstract class SdkProvider<Sdk, Client, Event> implements ModelProvider, 
     this.simulated = connection.simulated;
     this.apiKey = connection.apiKey;
     this.baseUrl = connection.baseUrl;
-    this.sdkTimeoutMs = timeouts.totalMs + 60_000;
+    this.sdkTimeoutMs = Math.min(timeouts.totalMs + 60_000, longestTimerMs);
     this.redact = redactor(connection.apiKey);
   }
 

@@ -6,6 +6,9 @@ const farewellMs = 5_000;
 /** Bytes of a stream without one complete event in them: no provider sends that, and it would all be held in memory. */
 const unreadableBytes = 16 * 1024 * 1024;
 
+/** Node fires longer timers at once. */
+export const longestTimerMs = 2 ** 31 - 1;
+
 type Stage = 'connecting' | 'waiting' | 'streaming' | 'answered' | 'ended';
 
 /**
@@ -115,7 +118,8 @@ export class Watchdog {
 
   private arm(): void {
     clearTimeout(this.timer);
-    this.timer = setTimeout(this.look, Math.max(1, Math.ceil(this.next().at - performance.now())));
+    const wait = Math.max(1, Math.ceil(this.next().at - performance.now()));
+    this.timer = setTimeout(this.look, Math.min(wait, longestTimerMs));
   }
 
   private readonly look = (): void => {

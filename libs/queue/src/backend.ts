@@ -1,4 +1,12 @@
-import { Queue, type QueueOptions, Worker, type WorkerOptions, type Processor, createPostgresBackend, runMigrations } from 'bullmq';
+import {
+  Queue,
+  type QueueOptions,
+  Worker,
+  type WorkerOptions,
+  type Processor,
+  createPostgresBackend,
+  runMigrations,
+} from 'bullmq';
 import { Redis } from 'ioredis';
 import pg from 'pg';
 
@@ -51,14 +59,20 @@ function postgresBackend(settings: QueueSettings, workerCount: number): QueueBac
   const connection = pool as unknown as never;
   return {
     queue: (name) => new Queue(name, { connection } as QueueOptions, createPostgresBackend as never) as Queue,
-    worker: (name, process, options) => new Worker(name, process, { ...options, connection } as WorkerOptions, createPostgresBackend as never) as Worker,
+    worker: (name, process, options) =>
+      new Worker(name, process, { ...options, connection } as WorkerOptions, createPostgresBackend as never) as Worker,
     close: () => pool.end(),
   };
 }
 
 function redisBackend(url: string): QueueBackend {
   // A producer must fail at once while Redis is away (what it would add is in the database); a worker must wait for it.
-  const producing = new Redis(url, { maxRetriesPerRequest: 1, enableOfflineQueue: false, commandTimeout: 1000, retryStrategy: () => 250 });
+  const producing = new Redis(url, {
+    maxRetriesPerRequest: 1,
+    enableOfflineQueue: false,
+    commandTimeout: 1000,
+    retryStrategy: () => 250,
+  });
   const consuming = new Redis(url, { maxRetriesPerRequest: null, retryStrategy: () => 250 });
   for (const client of [producing, consuming]) client.on('error', () => undefined);
   const prefix = 'polyphony';

@@ -25,7 +25,9 @@ export type JobPayload<N extends JobName> = z.infer<(typeof jobs)[N]['payload']>
 
 /** A job to be queued. `id` makes adding it twice the same as adding it once; it may not contain a colon. */
 export type NewJob = {
-  [N in JobName]: { name: N; payload: JobPayload<N>; id: string; delayMs?: number } & (N extends 'answer' ? { provider: string } : object);
+  [N in JobName]: { name: N; payload: JobPayload<N>; id: string; delayMs?: number } & (N extends 'answer'
+    ? { provider: string }
+    : object);
 }[JobName];
 
 /** The queue of a job: its catalogue entry, per provider where the job names one. */

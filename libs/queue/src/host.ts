@@ -52,5 +52,9 @@ export class JobHost {
 
 /** The queues a worker consumes: the answers of each provider at its own concurrency, steps and timers. */
 export function concurrencyOf(connections: readonly { id: string; concurrency: number }[]): Concurrency {
-  return new Map([...connections.map(({ id, concurrency }) => [answersQueue(id), concurrency] as const), ['steps', 100], ['timers', 8]]);
+  return new Map([
+    ...connections.map(({ id, concurrency }) => [answersQueue(id), concurrency] as const),
+    ['steps', 100],
+    ['timers', 8],
+  ]);
 }

@@ -1,5 +1,7 @@
-import Anthropic from '@anthropic-ai/sdk';
-import OpenAI from 'openai';
+import * as anthropicSdk from '@anthropic-ai/sdk';
+import type { Anthropic } from '@anthropic-ai/sdk';
+import * as openaiSdk from 'openai';
+import type { OpenAI } from 'openai';
 import { expectedText } from './expected-text.js';
 import { startSimulator } from './server.js';
 import type { Simulator } from './server.js';
@@ -20,8 +22,8 @@ let openai: OpenAI;
 
 beforeAll(async () => {
   simulator = await startSimulator();
-  anthropic = new Anthropic({ baseURL: simulator.url, apiKey: 'key-for-tests', maxRetries: 0 });
-  openai = new OpenAI({ baseURL: `${simulator.url}/openai/v1`, apiKey: 'key-for-tests', maxRetries: 0 });
+  anthropic = new anthropicSdk.Anthropic({ baseURL: simulator.url, apiKey: 'key-for-tests', maxRetries: 0 });
+  openai = new openaiSdk.OpenAI({ baseURL: `${simulator.url}/openai/v1`, apiKey: 'key-for-tests', maxRetries: 0 });
 });
 afterAll(() => simulator.close());
 beforeEach(() => simulator.journal.clear());
@@ -86,14 +88,14 @@ describe('the official Anthropic SDK', () => {
   });
 
   it.each([
-    ['status=401', Anthropic.AuthenticationError, 'authentication_error'],
-    ['status=403', Anthropic.PermissionDeniedError, 'permission_error'],
-    ['status=404', Anthropic.NotFoundError, 'not_found_error'],
-    ['status=429', Anthropic.RateLimitError, 'rate_limit_error'],
-    ['status=500', Anthropic.InternalServerError, 'api_error'],
-    ['status=529', Anthropic.APIError, 'overloaded_error'],
-    ['context', Anthropic.BadRequestError, 'invalid_request_error'],
-    ['billing429', Anthropic.RateLimitError, 'rate_limit_error'],
+    ['status=401', anthropicSdk.AuthenticationError, 'authentication_error'],
+    ['status=403', anthropicSdk.PermissionDeniedError, 'permission_error'],
+    ['status=404', anthropicSdk.NotFoundError, 'not_found_error'],
+    ['status=429', anthropicSdk.RateLimitError, 'rate_limit_error'],
+    ['status=500', anthropicSdk.InternalServerError, 'api_error'],
+    ['status=529', anthropicSdk.APIError, 'overloaded_error'],
+    ['context', anthropicSdk.BadRequestError, 'invalid_request_error'],
+    ['billing429', anthropicSdk.RateLimitError, 'rate_limit_error'],
   ])('sees %s as its own class of error', async (modifier, kind, type) => {
     const error = await anthropic.messages.create(ask(`sim-sage+${modifier}`)).catch((caught: unknown) => caught);
     expect(error).toBeInstanceOf(kind);
@@ -120,7 +122,7 @@ describe('the official Anthropic SDK', () => {
 
   it('is refused sampling parameters, as the present API version refuses them', async () => {
     const body = { ...ask('sim-sage'), temperature: 1 };
-    await expect(anthropic.messages.create(body)).rejects.toBeInstanceOf(Anthropic.BadRequestError);
+    await expect(anthropic.messages.create(body)).rejects.toBeInstanceOf(anthropicSdk.BadRequestError);
   });
 });
 
@@ -193,7 +195,7 @@ describe('the official OpenAI SDK with Responses', () => {
       types.push(event.type);
     expect(types.at(-1)).toBe('response.failed');
     const broken = openai.responses.stream({ model: `sim-sage+midError${fast}`, input: question });
-    await expect(broken.finalResponse()).rejects.toBeInstanceOf(OpenAI.APIError);
+    await expect(broken.finalResponse()).rejects.toBeInstanceOf(openaiSdk.APIError);
     const refused = await openai.responses.stream({ model: `sim-sage+refusal${fast}`, input: question }).finalResponse();
     expect(refused.output[0]).toMatchObject({
       content: [{ type: 'refusal', refusal: expect.stringContaining('simulated refusal') }],
@@ -266,13 +268,13 @@ describe('the official OpenAI SDK with Chat Completions', () => {
   });
 
   it.each([
-    ['status=400', OpenAI.BadRequestError, null],
-    ['status=401', OpenAI.AuthenticationError, 'invalid_api_key'],
-    ['status=404', OpenAI.NotFoundError, 'model_not_found'],
-    ['status=429', OpenAI.RateLimitError, 'rate_limit_exceeded'],
-    ['status=503', OpenAI.InternalServerError, 'server_is_overloaded'],
-    ['context', OpenAI.BadRequestError, 'context_length_exceeded'],
-    ['billing429', OpenAI.RateLimitError, 'credit_balance_exhausted'],
+    ['status=400', openaiSdk.BadRequestError, null],
+    ['status=401', openaiSdk.AuthenticationError, 'invalid_api_key'],
+    ['status=404', openaiSdk.NotFoundError, 'model_not_found'],
+    ['status=429', openaiSdk.RateLimitError, 'rate_limit_exceeded'],
+    ['status=503', openaiSdk.InternalServerError, 'server_is_overloaded'],
+    ['context', openaiSdk.BadRequestError, 'context_length_exceeded'],
+    ['billing429', openaiSdk.RateLimitError, 'credit_balance_exhausted'],
   ])('sees %s as its own class of error', async (modifier, kind, code) => {
     const error = await openai.chat.completions
       .create({ model: `sim-sage+${modifier}`, messages })

@@ -22,6 +22,8 @@ export interface SimulatorOptions {
   host?: string;
   /** Further names for the model lists, for clients that refuse what is not listed; modifiers are allowed. */
   models?: readonly string[];
+  /** False: there are no model lists (404), as with servers that have none; clients then cannot refuse a name. */
+  lists?: boolean;
   /** How many requests the journal keeps. */
   journalLimit?: number;
 }
@@ -54,11 +56,13 @@ class SimulatorServer {
   readonly #pacer = new Pacer();
   readonly #faults = new FaultMemory();
   readonly #models: readonly string[];
+  readonly #lists: boolean;
   readonly #server: Server;
 
   constructor(options: SimulatorOptions) {
     this.journal = new Journal(options.journalLimit);
     this.#models = [...voices.map((voice) => voice.id), ...(options.models ?? [])];
+    this.#lists = options.lists ?? true;
     this.#server = createServer({ keepAliveTimeout: 75_000 }, (request, response) => this.#route(request, response));
   }
 
@@ -100,7 +104,8 @@ class SimulatorServer {
   }
 
   #list(visit: Visit, format: Format, id: string | null): void {
-    if (id === null) visit.reply('models', format === 'anthropic' ? anthropicList(this.#models) : openaiList(this.#models));
+    if (!this.#lists) visit.refuse({ status: 404, message: 'This server has no list of models.' });
+    else if (id === null) visit.reply('models', format === 'anthropic' ? anthropicList(this.#models) : openaiList(this.#models));
     else if (this.#models.includes(id.split('+', 1)[0] as string) || this.#models.includes(id))
       visit.reply('models', format === 'anthropic' ? anthropicModel(id) : openaiModel(id));
     else visit.refuse({ status: 404, model: id });

@@ -15,12 +15,20 @@ export interface DigestReply extends SummaryReply {
 
 const plain = (text: string): string => text.replace(/^\s*(?:#{1,6}|[-*•]|\d+[.)])\s+/gmu, '').replace(/\*\*|__|`/gu, '');
 
+const capitalised = (text: string): string => text.charAt(0).toUpperCase() + text.slice(1);
+
+/** Where one sentence ends and the next begins: a question mark inside quoted words does not end one. */
+const sentenceEnd = /(?<=[.!?…][”’")]*)\s+(?=[\p{Lu}\p{N}“"(])/u;
+
+/** A question quoted at the beginning of a sentence: the reader knows it. */
+const quotedQuestion = /^(?:\p{L}+(?: \p{L}+)?[:,]? )?“[^”]{8,}”(?: ?[:—–-] ?)?/u;
+
 /** The sentences of an answer without its markup; what it says about being simulated is left out. */
 function sentencesOf(text: string): string[] {
   const lines = plain(text).split(/\n+/u);
   const sentences = lines
-    .flatMap((line) => line.match(/[^.!?…]+(?:[.!?…]+[”’")]*|$)/gu) ?? [])
-    .map((sentence) => sentence.trim());
+    .flatMap((line) => line.split(sentenceEnd))
+    .map((sentence) => capitalised(sentence.trim().replace(quotedQuestion, '')));
   const telling = sentences.filter((sentence) => sentence.split(/\s+/u).length >= 4 && !/simulated/iu.test(sentence));
   return telling.length > 0 ? telling : sentences.filter(Boolean);
 }
@@ -56,7 +64,7 @@ const reasons = /\b(because|therefore|since|hence|so that|depends?)\b/iu;
 export function summarise(answer: string): SummaryReply {
   const sentences = sentencesOf(answer);
   const reason = sentences.find((sentence) => reasons.test(sentence));
-  const about = contentWords(plain(answer)).slice(0, 3).join(', ');
+  const about = contentWords(sentences.join(' ')).slice(0, 3).join(', ');
   return {
     text: opening(sentences, 50) || 'The answer is empty.',
     reasoning: cutWords(reason ?? `Argues step by step from ${about || 'the question itself'}.`, 20),
@@ -85,10 +93,19 @@ export function digest(prompt: FencedPrompt): DigestReply {
       y[1].length - x[1].length ||
       Number(prompt.question.toLowerCase().includes(y[0])) - Number(prompt.question.toLowerCase().includes(x[0])),
   );
-  const consensus = shared.slice(0, 3).map(([word, ids]) => {
-    const sentence = answers.flatMap((answer) => answer.sentences).find((text) => text.toLowerCase().includes(word));
-    return { text: `All give weight to ${word}: ${cutWords(sentence ?? word, 16)}`, answers: ids };
-  });
+  const consensus: DigestReply['consensus'] = [];
+  const quoted = new Set<string>();
+  for (const [word, ids] of shared) {
+    const sentence = answers
+      .flatMap((answer) => answer.sentences)
+      .find((text) => contentWords(text).includes(word) && !quoted.has(text));
+    if (!sentence || consensus.length === 3) continue;
+    quoted.add(sentence);
+    consensus.push({
+      text: `${ids.length === answers.length ? 'All' : 'Several'} dwell on ${new RegExp(`\\b${word}\\b`, 'iu').exec(sentence)?.[0] ?? word}: ${cutWords(sentence, 18)}`,
+      answers: ids,
+    });
+  }
 
   const uniqueInsights = answers.flatMap((answer) => {
     const rarity = (sentence: string): number => contentWords(sentence).filter((word) => spread.get(word)?.length === 1).length;
@@ -96,10 +113,12 @@ export function digest(prompt: FencedPrompt): DigestReply {
     return best && rarity(best) > 0 ? [{ text: cutWords(best, 24), answers: [answer.id] }] : [];
   });
 
-  const doubting = /\b(however|doubt|wary|depends|caution)\b/iu;
+  const doubting = /\b(however|doubt|wary|depends|probably|hypothesis)\b/iu;
   const doubters = answers.filter((answer) => doubting.test(answer.text));
   const others = answers.filter((answer) => !doubting.test(answer.text));
-  const doubt = doubters[0]?.sentences.find((sentence) => doubting.test(sentence)) ?? doubters[0]?.sentences[0];
+  const doubt = doubters
+    .flatMap((answer) => answer.sentences)
+    .toSorted((x, y) => Number(doubting.test(y)) - Number(doubting.test(x)) || y.length - x.length)[0];
   const contradictions =
     doubt && others.length > 0
       ? [

@@ -30,7 +30,12 @@ export class Database {
       synchronize: false,
       logging: false,
       poolErrorHandler: () => undefined, // a broken idle connection is replaced at its next use
-      extra: { max: options.poolSize, connectionTimeoutMillis: options.connectTimeoutMs ?? 5000, keepAlive: true, statement_timeout: 30_000 },
+      extra: {
+        max: options.poolSize,
+        connectionTimeoutMillis: options.connectTimeoutMs ?? 5000,
+        keepAlive: true,
+        statement_timeout: 30_000,
+      },
     });
     return new Database(await source.initialize());
   }
@@ -91,6 +96,12 @@ function isTransient(error: unknown): boolean {
 /** Whether an error says that the database cannot be reached or refuses work now, rather than that a statement is wrong. */
 export function isUnavailable(error: unknown): boolean {
   const { code, message } = error as { code?: string; message?: string };
-  if (!code) return /connection terminated|timeout exceeded when trying to connect|client has encountered a connection error/i.test(message ?? '');
-  return /^(08|53|57P|25006)/.test(code) || ['ECONNREFUSED', 'ECONNRESET', 'ETIMEDOUT', 'EPIPE', 'EHOSTUNREACH', 'ENOTFOUND'].includes(code);
+  if (!code)
+    return /connection terminated|timeout exceeded when trying to connect|client has encountered a connection error/i.test(
+      message ?? '',
+    );
+  return (
+    /^(08|53|57P|25006)/.test(code) ||
+    ['ECONNREFUSED', 'ECONNRESET', 'ETIMEDOUT', 'EPIPE', 'EHOSTUNREACH', 'ENOTFOUND'].includes(code)
+  );
 }

@@ -1,1 +1,12 @@
-export {};
+export { Asked } from './asking/asked.js';
+export { EventStream } from './asking/event-stream.js';
+export type { HttpReply, HttpRequest } from './asking/http-request.js';
+export { violationsOf } from './asking/log-invariants.js';
+export { type Backend, onBothBackends, onRedis } from './backends.js';
+export { type ApiProcess, House, type HouseOptions, adminKey, useHouse } from './house.js';
+export { type FileSettings, testPrices } from './house-settings.js';
+export { ServiceProcess } from './processes/service-process.js';
+export { OwnPostgres } from './servers/own-postgres.js';
+export { RedisServer, redisIsInstalled } from './servers/redis-server.js';
+export { type TestDatabase, cloneDatabase } from './servers/test-database.js';
+export { until } from './until.js';

@@ -22,14 +22,18 @@ export class Admission {
     if (!principal) throw new Refusal('unauthenticated', signInHint);
     const changes = request.method !== 'GET' && request.method !== 'HEAD';
     if (changes && presented.by === 'cookie' && !isOwnOrigin(request.headers, this.settings.publicUrl))
-      throw new Refusal('forbidden', 'This request came from another site. Set POLYPHONY_PUBLIC_URL if people reach this server under another address.');
+      throw new Refusal(
+        'forbidden',
+        'This request came from another site. Set POLYPHONY_PUBLIC_URL if people reach this server under another address.',
+      );
     if (changes && principal.role === 'viewer') throw new Refusal('forbidden', 'A viewer may look, but not change anything.');
     return principal;
   }
 
   async admitAdministrator(request: Pick<FastifyRequest, 'headers' | 'method'>): Promise<Principal> {
     const principal = await this.admit(request);
-    if (principal.role !== 'owner' && principal.role !== 'admin') throw new Refusal('forbidden', 'Only administrators may see this.');
+    if (principal.role !== 'owner' && principal.role !== 'admin')
+      throw new Refusal('forbidden', 'Only administrators may see this.');
     return principal;
   }
 }

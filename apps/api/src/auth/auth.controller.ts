@@ -9,7 +9,12 @@ import { Caller, Public } from './auth.guard.js';
 import { isOwnOrigin, presentedToken, sessionCookie } from './token.js';
 
 const SignIn = z.strictObject({ key: z.string().min(8).max(512) });
-const Me = z.object({ id: z.string(), name: z.string(), role: z.string(), workspace: z.object({ id: z.string(), name: z.string() }) });
+const Me = z.object({
+  id: z.string(),
+  name: z.string(),
+  role: z.string(),
+  workspace: z.object({ id: z.string(), name: z.string() }),
+});
 const SignedIn = z.object({ user: Me, session: z.object({ token: z.string(), expiresAt: z.string() }) });
 
 @ApiTags('accounts')
@@ -30,7 +35,8 @@ export class AuthController {
     @Req() request: FastifyRequest,
     @Res({ passthrough: true }) reply: FastifyReply,
   ): Promise<z.infer<typeof SignedIn>> {
-    if (!isOwnOrigin(request.headers, this.settings.publicUrl)) throw new Refusal('forbidden', 'Sign in from this server’s own page.');
+    if (!isOwnOrigin(request.headers, this.settings.publicUrl))
+      throw new Refusal('forbidden', 'Sign in from this server’s own page.');
     const opened = await this.access.signIn(body.key);
     if (!opened) throw new Refusal('unauthenticated', 'This key is not valid.');
     const { principal, session } = opened;

@@ -2,14 +2,27 @@ import { Body, Controller, Delete, Get, Headers, HttpCode, Param, Post, Query, R
 import { ApiBearerAuth, ApiOperation, ApiResponse, ApiTags } from '@nestjs/swagger';
 import type { Principal } from '@polyphony/accounts';
 import { ComparisonControl, ComparisonCreator, ComparisonView, exportMarkdown } from '@polyphony/comparisons';
-import { AssessmentRequest, Comparison, ComparisonPage, CreateComparison, DryRunResult, FinishRequest, Id, ListQuery, Problem } from '@polyphony/contracts';
+import {
+  AssessmentRequest,
+  Comparison,
+  ComparisonPage,
+  CreateComparison,
+  DryRunResult,
+  FinishRequest,
+  Id,
+  ListQuery,
+  Problem,
+} from '@polyphony/contracts';
 import type { FastifyReply } from 'fastify';
 import { z } from 'zod';
 import { Caller } from '../auth/auth.guard.js';
 import { parseInput } from '../problems/invalid-input.js';
 import { SubmissionGate } from './submission-gate.js';
 
-const IdempotencyKey = z.string().min(1, 'Idempotency-Key must not be empty').max(200, 'Idempotency-Key may have at most 200 characters');
+const IdempotencyKey = z
+  .string()
+  .min(1, 'Idempotency-Key must not be empty')
+  .max(200, 'Idempotency-Key may have at most 200 characters');
 const ExportQuery = z.strictObject({ format: z.enum(['json', 'markdown']).default('json') });
 const Cursor = z.uuid('cursor is not one this list has given');
 
@@ -26,9 +39,16 @@ export class ComparisonsController {
   ) {}
 
   @Post()
-  @ApiOperation({ summary: 'Ask one question of a panel of models', description: 'With `dryRun` nothing is stored or called: 200 and the estimate.' })
+  @ApiOperation({
+    summary: 'Ask one question of a panel of models',
+    description: 'With `dryRun` nothing is stored or called: 200 and the estimate.',
+  })
   @ApiResponse({ status: 202, description: 'Accepted; `Location` is set', standardSchema: Comparison })
-  @ApiResponse({ status: 200, description: 'The estimate of a dry run, or the comparison this Idempotency-Key made before', standardSchema: z.union([Comparison, DryRunResult]) })
+  @ApiResponse({
+    status: 200,
+    description: 'The estimate of a dry run, or the comparison this Idempotency-Key made before',
+    standardSchema: z.union([Comparison, DryRunResult]),
+  })
   async create(
     @Caller() caller: Principal,
     @Body({ schema: CreateComparison }) body: CreateComparison,
@@ -40,9 +60,9 @@ export class ComparisonsController {
       return { estimate: await this.creator.estimate(body) };
     }
     const idempotencyKey = key === undefined ? null : parseInput(IdempotencyKey, key);
-    const { id, created } = await this.gate.pass(() => this.creator.create(caller, body, idempotencyKey));
-    void reply.status(created ? 202 : 200).header('location', `/v1/comparisons/${id}`);
-    return this.view.get(caller.workspaceId, id);
+    const { comparison, created } = await this.gate.pass(() => this.creator.create(caller, body, idempotencyKey));
+    void reply.status(created ? 202 : 200).header('location', `/v1/comparisons/${comparison.id}`);
+    return comparison;
   }
 
   @Get()

@@ -1,8 +1,23 @@
 import type { IncomingMessage } from 'node:http';
-import { ConnectedSocket, MessageBody, type OnGatewayConnection, type OnGatewayDisconnect, type OnGatewayInit, SubscribeMessage, WebSocketGateway } from '@nestjs/websockets';
+import {
+  ConnectedSocket,
+  MessageBody,
+  type OnGatewayConnection,
+  type OnGatewayDisconnect,
+  type OnGatewayInit,
+  SubscribeMessage,
+  WebSocketGateway,
+} from '@nestjs/websockets';
 import { Access, type Principal } from '@polyphony/accounts';
 import { ComparisonControl, ComparisonCreator, ComparisonView, Refusal } from '@polyphony/comparisons';
-import { type Ack, type Comparison, ComparisonRef, SocketCreateComparison, SocketFinish, WatchRequest } from '@polyphony/contracts';
+import {
+  type Ack,
+  type Comparison,
+  ComparisonRef,
+  SocketCreateComparison,
+  SocketFinish,
+  WatchRequest,
+} from '@polyphony/contracts';
 import { EventLog } from '@polyphony/events';
 import type { Server } from 'socket.io';
 import { ApiSettings } from '../api-settings.js';
@@ -25,7 +40,9 @@ interface Session {
 
 /** The same comparisons over Socket.IO: ask, watch, stop. Every message is acknowledged, with a problem where it is refused. */
 @WebSocketGateway({ cors: false, maxHttpBufferSize: 4_000_000, serveClient: false })
-export class ComparisonsGateway implements OnGatewayInit<Server>, OnGatewayConnection<ClientSocket>, OnGatewayDisconnect<ClientSocket> {
+export class ComparisonsGateway
+  implements OnGatewayInit<Server>, OnGatewayConnection<ClientSocket>, OnGatewayDisconnect<ClientSocket>
+{
   private readonly sessions = new WeakMap<ClientSocket, Session>();
   private readonly admitted = new WeakMap<ClientSocket, Principal>();
 
@@ -74,17 +91,20 @@ export class ComparisonsGateway implements OnGatewayInit<Server>, OnGatewayConne
   create(@ConnectedSocket() socket: ClientSocket, @MessageBody() body: unknown): Promise<Ack<{ comparison: Comparison }>> {
     return this.answer(socket, async (session) => {
       const { idempotencyKey, ...request } = parseInput(SocketCreateComparison, body);
-      if (request.dryRun) throw new Refusal('invalid_request', 'A dry run has nothing to watch: use POST /v1/comparisons for it.');
+      if (request.dryRun)
+        throw new Refusal('invalid_request', 'A dry run has nothing to watch: use POST /v1/comparisons for it.');
       this.mayChange(session);
-      const { id } = await this.gate.pass(() => this.creator.create(session.principal, request, idempotencyKey ?? null));
-      const comparison = await this.view.get(session.principal.workspaceId, id);
-      this.follow(socket, session, id, 0);
+      const { comparison } = await this.gate.pass(() => this.creator.create(session.principal, request, idempotencyKey ?? null));
+      this.follow(socket, session, comparison.id, 0);
       return { comparison };
     });
   }
 
   @SubscribeMessage('comparison:watch')
-  watch(@ConnectedSocket() socket: ClientSocket, @MessageBody() body: unknown): Promise<Ack<{ seq: number; snapshot?: Comparison }>> {
+  watch(
+    @ConnectedSocket() socket: ClientSocket,
+    @MessageBody() body: unknown,
+  ): Promise<Ack<{ seq: number; snapshot?: Comparison }>> {
     return this.answer(socket, async (session) => {
       const { comparisonId, after } = parseInput(WatchRequest, body);
       await this.view.mayGoOn(session.principal.workspaceId, comparisonId); // refuses what is not theirs
@@ -134,7 +154,8 @@ export class ComparisonsGateway implements OnGatewayInit<Server>, OnGatewayConne
     const { watchers, principal } = session;
     watchers.get(comparisonId)?.stop();
     watchers.delete(comparisonId);
-    if (watchers.size >= maxWatched) throw new Refusal('rate_limited', `A socket may watch ${maxWatched} comparisons at once: unwatch some.`);
+    if (watchers.size >= maxWatched)
+      throw new Refusal('rate_limited', `A socket may watch ${maxWatched} comparisons at once: unwatch some.`);
     const snapshot = (): Promise<Comparison> => this.view.get(principal.workspaceId, comparisonId);
     watchers.set(comparisonId, new SocketWatcher(socket, comparisonId, after, this.log, snapshot));
   }

@@ -26,7 +26,10 @@ export class EventsController implements OnApplicationShutdown {
   ) {}
 
   @Get(':id/events')
-  @ApiOperation({ summary: 'Follow a comparison as Server-Sent Events', description: '`Last-Event-ID` resumes; closes after the terminal event.' })
+  @ApiOperation({
+    summary: 'Follow a comparison as Server-Sent Events',
+    description: '`Last-Event-ID` resumes; closes after the terminal event.',
+  })
   @ApiResponse({ status: 200, description: 'text/event-stream: `id` is the seq, `event` the type, `data` the event' })
   @ApiResponse({ status: 204, description: 'Nothing more can follow' })
   async events(
@@ -55,7 +58,14 @@ export class EventsController implements OnApplicationShutdown {
     return (await this.log.reader.after(new Map([[id, after]]))).size > 0;
   }
 
-  private stream(request: FastifyRequest, raw: FastifyReply['raw'], id: string, after: number, snapshot: Comparison | null, mayGoOn: boolean): void {
+  private stream(
+    request: FastifyRequest,
+    raw: FastifyReply['raw'],
+    id: string,
+    after: number,
+    snapshot: Comparison | null,
+    mayGoOn: boolean,
+  ): void {
     raw.writeHead(200, {
       'content-type': 'text/event-stream; charset=utf-8',
       'cache-control': 'no-cache, no-transform',

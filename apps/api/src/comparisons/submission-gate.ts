@@ -34,7 +34,9 @@ export class SubmissionGate {
         refuse: reject,
         timer: setTimeout(() => {
           this.waiting.splice(this.waiting.indexOf(entry), 1);
-          entry.refuse(new Refusal('unavailable', 'Too many submissions are arriving at once. Try again shortly.', { retryAfterMs: 1000 }));
+          entry.refuse(
+            new Refusal('unavailable', 'Too many submissions are arriving at once. Try again shortly.', { retryAfterMs: 1000 }),
+          );
         }, patienceMs),
       };
       this.waiting.push(entry);

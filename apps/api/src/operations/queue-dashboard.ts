@@ -16,7 +16,9 @@ export async function mountQueueDashboard(
 ): Promise<void> {
   const adapter = new FastifyAdapter();
   adapter.setBasePath(prefix);
-  const queues = parts.queue.producer.dashboardQueues(parts.providers).map((queue) => new BullMQAdapter(queue, { readOnlyMode: true }));
+  const queues = parts.queue.producer
+    .dashboardQueues(parts.providers)
+    .map((queue) => new BullMQAdapter(queue, { readOnlyMode: true }));
   createBullBoard({ queues, serverAdapter: adapter, options: { uiConfig: { boardTitle: 'Polyphony queues' } } });
   await fastify.register(async (scope) => {
     scope.addHook('onRequest', async (request, reply) => {

@@ -35,10 +35,14 @@ export class Readiness {
       attempt(async () => {
         const since = await this.sweep.sinceLast();
         if (since === null) return { ok: false, detail: 'no worker has consumed a job yet' };
-        return since < workersSilentMs ? { ok: true } : { ok: false, detail: `no worker has consumed a job for ${Math.round(since / 1000)} s` };
+        return since < workersSilentMs
+          ? { ok: true }
+          : { ok: false, detail: `no worker has consumed a job for ${Math.round(since / 1000)} s` };
       }),
     ]);
-    const eventLog = this.log.wakeUps.connected() ? { ok: true } : { ok: false, detail: 'wake-ups are not connected; events arrive with delay' };
+    const eventLog = this.log.wakeUps.connected()
+      ? { ok: true }
+      : { ok: false, detail: 'wake-ups are not connected; events arrive with delay' };
     return { database, queue, eventLog, workers };
   }
 }
@@ -46,7 +50,9 @@ export class Readiness {
 /** A check that throws or does not answer in time has failed; what it threw may hold addresses, so it is not shown. */
 async function attempt(check: () => Promise<Check>): Promise<Check> {
   let timer: NodeJS.Timeout | undefined;
-  const late = new Promise<Check>((resolve) => (timer = setTimeout(() => resolve({ ok: false, detail: 'does not answer' }), patienceMs)));
+  const late = new Promise<Check>(
+    (resolve) => (timer = setTimeout(() => resolve({ ok: false, detail: 'does not answer' }), patienceMs)),
+  );
   try {
     return await Promise.race([check(), late]);
   } catch {

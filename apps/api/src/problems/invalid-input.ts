@@ -19,5 +19,7 @@ export function parseInput<T extends z.ZodType>(schema: T, value: unknown): z.in
 }
 
 function pathOf(path: readonly unknown[] = []): string {
-  return path.map((segment) => String(segment && typeof segment === 'object' && 'key' in segment ? segment.key : segment)).join('.');
+  return path
+    .map((segment) => String(segment && typeof segment === 'object' && 'key' in segment ? segment.key : segment))
+    .join('.');
 }

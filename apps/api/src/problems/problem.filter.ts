@@ -17,7 +17,8 @@ export class ProblemFilter implements ExceptionFilter {
 
 export function sendProblem(logger: Logger, error: unknown, request: FastifyRequest, reply: FastifyReply): void {
   const { problem, retryAfterSeconds, defect } = toProblem(error);
-  if (defect) logger.error({ err: error, requestId: request.id, method: request.method, url: request.routeOptions.url }, 'request failed');
+  if (defect)
+    logger.error({ err: error, requestId: request.id, method: request.method, url: request.routeOptions.url }, 'request failed');
   if (reply.sent || reply.raw.headersSent) return;
   if (retryAfterSeconds !== undefined) void reply.header('retry-after', String(retryAfterSeconds));
   void reply

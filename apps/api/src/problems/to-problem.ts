@@ -12,12 +12,21 @@ export function toProblem(error: unknown): { problem: Problem; retryAfterSeconds
     const problem = problemOf(error.code, error.detail, members);
     return { problem, defect: false, ...(retryAfterMs !== undefined && { retryAfterSeconds: Math.ceil(retryAfterMs / 1000) }) };
   }
-  if (error instanceof InvalidInput) return { problem: problemOf('invalid_request', error.message, { errors: error.errors }), defect: false };
+  if (error instanceof InvalidInput)
+    return { problem: problemOf('invalid_request', error.message, { errors: error.errors }), defect: false };
   if (isUnavailable(error))
-    return { problem: problemOf('unavailable', 'The database does not answer at the moment. Try again shortly.'), retryAfterSeconds: 1, defect: true };
+    return {
+      problem: problemOf('unavailable', 'The database does not answer at the moment. Try again shortly.'),
+      retryAfterSeconds: 1,
+      defect: true,
+    };
   const status = statusOf(error);
-  if (status !== undefined && status < 500) return { problem: problemOf(codeOf(status), messageOf(error, status)), defect: false };
-  return { problem: problemOf('internal', 'Something went wrong on our side. The request id helps to find it in the log.'), defect: true };
+  if (status !== undefined && status < 500)
+    return { problem: problemOf(codeOf(status), messageOf(error, status)), defect: false };
+  return {
+    problem: problemOf('internal', 'Something went wrong on our side. The request id helps to find it in the log.'),
+    defect: true,
+  };
 }
 
 /** Nest and Fastify each have their own way to say a status. */

@@ -48,8 +48,15 @@ export class AnswerHandler implements JobHandler<'answer'> {
         else if (part.type === 'usage') text.usage = part.usage;
         else {
           text.finish();
-          const cost = await this.billing.costOf({ request, text: text.whole, usage: part.usage, processed: true });
-          const call = { text: text.whole, finishReason: part.finishReason, usage: part.usage, provider: part.provider, cost, ...text.timing(part.usage) };
+          const cost = await this.billing.costOf({ request, text: text.whole, usage: part.usage, provider: part.provider, processed: true });
+          const call = {
+            text: text.whole,
+            finishReason: part.finishReason,
+            usage: part.usage,
+            provider: part.provider,
+            cost,
+            ...text.timing(part.usage),
+          };
           await sink.drain();
           if (!(await untilStored(() => this.recorder.complete(claimed, call)))) await this.recorder.settle(claimed, call);
           return;
@@ -63,11 +70,17 @@ export class AnswerHandler implements JobHandler<'answer'> {
   }
 
   /** A defect of ours is not the provider's failure: it is thrown on, and the answer is taken back when the lease runs out. */
-  private async failed(claimed: ClaimedAnswer, work: Work, request: CallRequest, text: AnswerText, error: unknown): Promise<void> {
+  private async failed(
+    claimed: ClaimedAnswer,
+    work: Work,
+    request: CallRequest,
+    text: AnswerText,
+    error: unknown,
+  ): Promise<void> {
     if (!(error instanceof ProviderError)) throw error;
     text.finish();
     const usage = error.usage ?? text.usage;
-    const cost = await this.billing.costOf({ request, text: text.whole, usage, processed: error.billing !== 'none' });
+    const cost = await this.billing.costOf({ request, text: text.whole, usage, provider: error.provider, processed: error.billing !== 'none' });
     const partial = { text: text.whole, usage, cost, provider: error.provider };
     if (work.reason() === 'stopped') return untilStored(() => this.recorder.settle(claimed, partial));
     await text.drained();

@@ -15,7 +15,11 @@ export class ChosenModels {
 
   async judges({ spec, answers }: ClaimedStep): Promise<ModelId[]> {
     const { judges } = this.settings.assessment;
-    return chooseJudges({ ...(spec.judges && { named: spec.judges }), ...(judges && { operator: [...judges] }), completed: await this.candidates(answers) });
+    return chooseJudges({
+      ...(spec.judges && { named: spec.judges }),
+      ...(judges && { operator: [...judges] }),
+      completed: await this.candidates(answers),
+    });
   }
 
   async summarizer({ spec, answers }: ClaimedStep): Promise<ModelId | null> {

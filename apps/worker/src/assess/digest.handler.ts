@@ -28,8 +28,19 @@ export class DigestHandler implements JobHandler<'digest'> {
       let failure: Failure | null = null;
       const model = modelsAllowed ? await this.models.summarizer(claimed) : null;
       if (model) {
-        const { system, user, schema, name, idOf } = digestPrompt({ question: questionText(claimed), answers, seed: claimed.step.id });
-        const call = { purpose: 'digest' as const, model, system, user, maxOutputTokens: assessmentOutputTokens.digest, json: { name, schema } };
+        const { system, user, schema, name, idOf } = digestPrompt({
+          question: questionText(claimed),
+          answers,
+          seed: claimed.step.id,
+        });
+        const call = {
+          purpose: 'digest' as const,
+          model,
+          system,
+          user,
+          maxOutputTokens: assessmentOutputTokens.digest,
+          json: { name, schema },
+        };
         const reply = await this.calls.ask(claimed, work, call, (text) => parseDigest(text, { idOf }));
         if (reply.ok) summary = reply.value;
         else failure = reply.failure;

@@ -1,7 +1,15 @@
 import { Injectable } from '@nestjs/common';
 import { type ClaimedStep, StepRecorder } from '@polyphony/comparisons';
 import type { Failure, ModelId } from '@polyphony/contracts';
-import { type BallotOrder, type BallotReceived, detectFlags, judgePrompt, namesToMask, parseBallot, rank } from '@polyphony/judging';
+import {
+  type BallotOrder,
+  type BallotReceived,
+  detectFlags,
+  judgePrompt,
+  namesToMask,
+  parseBallot,
+  rank,
+} from '@polyphony/judging';
 import { assessmentOutputTokens } from '@polyphony/money';
 import { Handles, type JobHandler } from '@polyphony/queue';
 import { untilStored } from '../process/until-stored.js';
@@ -79,5 +87,9 @@ function flagsOfEnd(finishReason: string | null): string[] {
 
 function noBallot(ballots: BallotReceived[]): Failure {
   const reasons = [...new Set(ballots.map((ballot) => ballot.reason).filter(Boolean))].slice(0, 3);
-  return { code: 'noValidBallot', message: reasons.length ? `No judge gave a valid ballot: ${reasons.join(' ')}` : 'No judge could be asked.', retryable: true };
+  return {
+    code: 'noValidBallot',
+    message: reasons.length ? `No judge gave a valid ballot: ${reasons.join(' ')}` : 'No judge could be asked.',
+    retryable: true,
+  };
 }

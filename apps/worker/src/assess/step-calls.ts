@@ -1,6 +1,6 @@
 import { Injectable } from '@nestjs/common';
 import { type ClaimedStep, StepRecorder } from '@polyphony/comparisons';
-import type { Failure, Message, ModelId, Usage } from '@polyphony/contracts';
+import type { Failure, Message, ModelId, ProviderMetadata, Usage } from '@polyphony/contracts';
 import type { JsonSchema, Parsed } from '@polyphony/judging';
 import { repairMessage } from '@polyphony/judging';
 import { type CallRequest, ProviderError, Providers, retryDelayMs } from '@polyphony/providers';
@@ -48,8 +48,15 @@ export class StepCalls {
       if (!reply.ok) return reply;
       const parsed = read(reply.value);
       if (parsed.ok) return { ok: true, value: parsed.value, usage: reply.usage };
-      if (repaired) return { ok: false, failure: { code: 'unusableReply', message: `${call.model} replied, but ${parsed.reason}.`, retryable: true } };
-      messages.push({ role: 'assistant', content: reply.value || '(empty)' }, { role: 'user', content: repairMessage(parsed.reason) });
+      if (repaired)
+        return {
+          ok: false,
+          failure: { code: 'unusableReply', message: `${call.model} replied, but ${parsed.reason}.`, retryable: true },
+        };
+      messages.push(
+        { role: 'assistant', content: reply.value || '(empty)' },
+        { role: 'user', content: repairMessage(parsed.reason) },
+      );
     }
   }
 
@@ -94,19 +101,24 @@ export class StepCalls {
     let text = '';
     let usage: Usage | null = null;
     let error: ProviderError | null = null;
+    let provider: ProviderMetadata | null = null;
     try {
       for await (const part of this.providers.call(request, work.signal)) {
         if (part.type === 'text') {
           text += part.text;
           onText(part.text);
-        } else usage = part.usage;
+        } else {
+          usage = part.usage;
+          if (part.type === 'end') provider = part.provider;
+        }
       }
     } catch (thrown) {
       if (!(thrown instanceof ProviderError)) throw thrown;
       error = thrown;
       usage = thrown.usage ?? usage;
+      provider = thrown.provider;
     }
-    const cost = await this.billing.costOf({ request, text, usage, processed: error?.billing !== 'none' });
+    const cost = await this.billing.costOf({ request, text, usage, provider, processed: error?.billing !== 'none' });
     await untilStored(() =>
       this.recorder.endCall(callId, {
         status: error ? (work.reason() ? 'cancelled' : 'failed') : 'completed',

@@ -34,7 +34,14 @@ export class SummariseHandler implements JobHandler<'summarise'> {
           answer: { answerId: answer.id, text: answer.text },
           seed: claimed.step.id,
         });
-        const call = { purpose: 'summary' as const, model, system, user, maxOutputTokens: assessmentOutputTokens.answerSummary, json: { name, schema } };
+        const call = {
+          purpose: 'summary' as const,
+          model,
+          system,
+          user,
+          maxOutputTokens: assessmentOutputTokens.answerSummary,
+          json: { name, schema },
+        };
         const reply = await this.calls.ask(claimed, work, call, parseSummary);
         if (reply.ok) summary = reply.value;
         else failure = reply.failure;

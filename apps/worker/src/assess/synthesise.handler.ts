@@ -54,7 +54,14 @@ export class SynthesiseHandler implements JobHandler<'synthesise'> {
         const reply = await this.calls.stream(
           claimed,
           work,
-          { purpose: 'synthesis', model, system, user, messages: [{ role: 'user', content: user }], maxOutputTokens: assessmentOutputTokens.synthesis },
+          {
+            purpose: 'synthesis',
+            model,
+            system,
+            user,
+            messages: [{ role: 'user', content: user }],
+            maxOutputTokens: assessmentOutputTokens.synthesis,
+          },
           { count: 0 },
           (piece) => text.add(piece),
           () => {

@@ -1,7 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import { type CallCost, ModelCatalogue, type ModelFacts } from '@polyphony/comparisons';
-import type { ModelId, Usage } from '@polyphony/contracts';
-import { costOf, estimateTokens } from '@polyphony/money';
+import type { ModelId, ProviderMetadata, Usage } from '@polyphony/contracts';
+import { costOf, estimateTokens, fromMoney } from '@polyphony/money';
 import type { CallRequest } from '@polyphony/providers';
 
 /** How a call ended, as far as its cost is concerned. */
@@ -10,6 +10,8 @@ export interface CallOutcome {
   /** Everything received. */
   text: string;
   usage: Usage | null;
+  /** Some providers say themselves what the call cost. */
+  provider: ProviderMetadata | null;
   /** False only when the provider provably did not process the call. */
   processed: boolean;
 }
@@ -33,11 +35,13 @@ export class Billing {
   }
 
   /**
-   * The cost of a call: exact from the provider's own usage, zero when it was not processed, otherwise estimated on the
+   * The cost of a call: as the provider itself states it, else exact from the usage it reports, zero when it was not processed, otherwise estimated on the
    * high side from what was sent and received. Unknown only when the price is.
    */
-  async costOf({ request, text, usage, processed }: CallOutcome): Promise<CallCost> {
+  async costOf({ request, text, usage, provider, processed }: CallOutcome): Promise<CallCost> {
     if (!processed) return { nanos: 0n, basis: 'exact' };
+    const stated = statedCost(provider);
+    if (stated !== null) return { nanos: stated, basis: 'exact' };
     const { price } = await this.facts(request.model);
     if (!price) return { nanos: null, basis: 'unknown' };
     const exact = usage && costOf(usage, price.prices);
@@ -53,6 +57,11 @@ export class Billing {
     };
     return { nanos: costOf(estimated, price.prices), basis: 'estimated' };
   }
+}
+
+function statedCost(provider: ProviderMetadata | null): bigint | null {
+  const stated = provider?.['costUsd'];
+  return typeof stated === 'number' && stated >= 0 ? fromMoney(stated.toFixed(9)) : null;
 }
 
 function inputTokens({ messages, system }: CallRequest): number {

@@ -1,5 +1,6 @@
 import { parseModelId } from '@polyphony/contracts';
 import type { ChatCompletionChunk, ChatCompletionCreateParamsStreaming } from 'openai/resources/chat/completions';
+import { readErrorBody } from '../classify.js';
 import type { Opened } from '../dialect.js';
 import type { CallRequest } from '../provider.port.js';
 import { ChatConcessions, type Concession } from './chat-concessions.js';
@@ -38,7 +39,8 @@ export class ChatProvider extends OpenAiSdkProvider<ChatCompletionChunk> {
   private concessionAfter(error: unknown, request: CallRequest, made: ReadonlySet<Concession>): Concession | null {
     const { sdk } = this;
     if (!sdk || !(error instanceof sdk.APIError) || (error.status !== 400 && error.status !== 422)) return null;
-    const concession = ChatConcessions.after(error.error === undefined ? '' : JSON.stringify(error.error), made);
+    const explained = readErrorBody(error.error, error.status, null) !== null;
+    const concession = ChatConcessions.after(explained ? JSON.stringify(error.error) : '', made);
     return concession === 'noSchema' && !request.json ? null : concession;
   }
 }

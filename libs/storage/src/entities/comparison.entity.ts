@@ -1,4 +1,13 @@
-import type { AssessmentRequest, ComparisonStatus, Message, Policy, Ranking, Slot, Summary, Synthesis } from '@polyphony/contracts';
+import type {
+  AssessmentRequest,
+  ComparisonStatus,
+  Message,
+  Policy,
+  Ranking,
+  Slot,
+  Summary,
+  Synthesis,
+} from '@polyphony/contracts';
 import { Column, Entity, PrimaryColumn } from 'typeorm';
 
 /** What was asked: a prompt or messages, never both. */

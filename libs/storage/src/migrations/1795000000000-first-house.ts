@@ -55,9 +55,13 @@ export class FirstHouse1795000000000 implements MigrationInterface {
         started_at timestamptz,
         finished_at timestamptz
       )`);
-    await runner.query(`CREATE UNIQUE INDEX comparison_idempotency ON comparison (workspace_id, idempotency_key) WHERE idempotency_key IS NOT NULL`);
+    await runner.query(
+      `CREATE UNIQUE INDEX comparison_idempotency ON comparison (workspace_id, idempotency_key) WHERE idempotency_key IS NOT NULL`,
+    );
     await runner.query(`CREATE INDEX comparison_newest ON comparison (workspace_id, id DESC)`);
-    await runner.query(`CREATE INDEX comparison_open ON comparison (deadline_at) WHERE status IN ('queued', 'answering', 'assessing')`);
+    await runner.query(
+      `CREATE INDEX comparison_open ON comparison (deadline_at) WHERE status IN ('queued', 'answering', 'assessing')`,
+    );
 
     await runner.query(`
       CREATE TABLE answer (

@@ -42,7 +42,10 @@ export class AccountRepository {
   }
 
   async ownerOfSession(tx: Tx, hash: Buffer): Promise<KeyOwner | null> {
-    const rows = await tx.query<KeyOwner[]>(`${ownerColumns} JOIN session s ON s.api_key_id = k.id WHERE s.hash = $1 AND s.expires_at > now()`, [hash]);
+    const rows = await tx.query<KeyOwner[]>(
+      `${ownerColumns} JOIN session s ON s.api_key_id = k.id WHERE s.hash = $1 AND s.expires_at > now()`,
+      [hash],
+    );
     return rows[0] ?? null;
   }
 

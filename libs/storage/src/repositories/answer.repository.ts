@@ -37,6 +37,24 @@ export class AnswerRepository {
     await tx.update(AnswerEntity, { id }, change as QueryDeepPartialEntity<AnswerEntity>);
   }
 
+  /** Makes an answer this owner's for `leaseMs`, by the database's clock: workers' own may differ. */
+  async lease(tx: Tx, id: string, owner: string, leaseMs: number): Promise<void> {
+    await tx.query(`UPDATE answer SET lease_owner = $2, lease_until = clock_timestamp() + $3 * interval '1 millisecond' WHERE id = $1`, [
+      id,
+      owner,
+      leaseMs,
+    ]);
+  }
+
+  /** Whether this attempt is still streaming although its lease has run out. */
+  async isLost(tx: Tx, id: string, attempt: number): Promise<boolean> {
+    const rows = await tx.query<unknown[]>(
+      `SELECT 1 FROM answer WHERE id = $1 AND attempt = $2 AND status = 'streaming' AND lease_until < clock_timestamp()`,
+      [id, attempt],
+    );
+    return rows.length > 0;
+  }
+
   /** Prolongs every lease of this owner and returns what it still holds. What is missing was taken away. */
   async renew(tx: Tx, owner: string, leaseMs: number): Promise<{ id: string; attempt: number }[]> {
     const [rows] = await tx.query<[{ id: string; attempt: number }[], number]>(
@@ -55,7 +73,10 @@ export class AnswerRepository {
   }
 
   /** Answers that have been ready to be called for longer than `graceMs`: their job may be gone. */
-  async waiting(tx: Tx, graceMs: number): Promise<(Pick<AnswerEntity, 'id' | 'model' | 'attempt' | 'modelIndex'> & { fallbacks: string[] })[]> {
+  async waiting(
+    tx: Tx,
+    graceMs: number,
+  ): Promise<(Pick<AnswerEntity, 'id' | 'model' | 'attempt' | 'modelIndex'> & { fallbacks: string[] })[]> {
     return tx.query(
       `SELECT a.id, a.model, a.attempt, a.model_index AS "modelIndex", coalesce(c.panel->a.slot->'fallbacks', '[]') AS fallbacks
        FROM answer a JOIN comparison c ON c.id = a.comparison_id

@@ -34,7 +34,11 @@ export class AssessmentRepository {
     return Object.fromEntries(rows.map(({ model, agree, total }) => [model, { agree, total }]));
   }
 
-  async addToJudgeHistory(tx: Tx, workspaceId: string, counts: readonly { judge: string; agree: number; total: number }[]): Promise<void> {
+  async addToJudgeHistory(
+    tx: Tx,
+    workspaceId: string,
+    counts: readonly { judge: string; agree: number; total: number }[],
+  ): Promise<void> {
     for (const { judge, agree, total } of [...counts].sort((a, b) => a.judge.localeCompare(b.judge)))
       await tx.query(
         `INSERT INTO judge_record (workspace_id, model, agree, total) VALUES ($1, $2, $3, $4)

@@ -52,7 +52,11 @@ export class CallRepository {
 
   /** Keeps the text of a complete answer that is about to be asked for again. */
   async keepText(tx: Tx, answerId: string, attempt: number, text: string): Promise<void> {
-    await tx.query(`UPDATE model_call SET text = $3 WHERE answer_id = $1 AND attempt = $2 AND purpose = 'answer'`, [answerId, attempt, text]);
+    await tx.query(`UPDATE model_call SET text = $3 WHERE answer_id = $1 AND attempt = $2 AND purpose = 'answer'`, [
+      answerId,
+      attempt,
+      text,
+    ]);
   }
 
   /** Every attempt of these answers, oldest first. */
@@ -73,7 +77,12 @@ export class CallRepository {
   }
 
   async costOf(tx: Tx, comparisonIds: string[]): Promise<Map<string, CostTotals>> {
-    const rows = await tx.query<({ id: string; answers: string; assessment: string } & Pick<CostTotals, 'knownAnswers' | 'knownAssessments' | 'unknown' | 'estimated'>)[]>(
+    const rows = await tx.query<
+      ({ id: string; answers: string; assessment: string } & Pick<
+        CostTotals,
+        'knownAnswers' | 'knownAssessments' | 'unknown' | 'estimated'
+      >)[]
+    >(
       `SELECT comparison_id AS id,
          coalesce(sum(cost_nanos) FILTER (WHERE purpose = 'answer'), 0)::text AS answers,
          coalesce(sum(cost_nanos) FILTER (WHERE purpose <> 'answer'), 0)::text AS assessment,
@@ -84,7 +93,12 @@ export class CallRepository {
        FROM model_call WHERE comparison_id = ANY ($1) GROUP BY comparison_id`,
       [comparisonIds],
     );
-    return new Map(rows.map(({ id, answers, assessment, ...counts }) => [id, { answersNanos: BigInt(answers), assessmentNanos: BigInt(assessment), ...counts }]));
+    return new Map(
+      rows.map(({ id, answers, assessment, ...counts }) => [
+        id,
+        { answersNanos: BigInt(answers), assessmentNanos: BigInt(assessment), ...counts },
+      ]),
+    );
   }
 }
 

@@ -5,7 +5,20 @@ import { AnswerEntity } from '../entities/answer.entity.js';
 import { ComparisonEntity } from '../entities/comparison.entity.js';
 
 /** A comparison as it is first stored. */
-export type NewComparison = Omit<ComparisonEntity, 'graceUntil' | 'waitForAll' | 'finishRequested' | 'answeringEndedAt' | 'assessmentVersion' | 'summary' | 'ranking' | 'synthesis' | 'degradedReasons' | 'startedAt' | 'finishedAt'>;
+export type NewComparison = Omit<
+  ComparisonEntity,
+  | 'graceUntil'
+  | 'waitForAll'
+  | 'finishRequested'
+  | 'answeringEndedAt'
+  | 'assessmentVersion'
+  | 'summary'
+  | 'ranking'
+  | 'synthesis'
+  | 'degradedReasons'
+  | 'startedAt'
+  | 'finishedAt'
+>;
 export type NewAnswer = Pick<AnswerEntity, 'id' | 'comparisonId' | 'slot' | 'model' | 'status' | 'queuedAt'>;
 
 @Injectable()

@@ -64,6 +64,22 @@ export class StepRepository {
     );
   }
 
+  /** What has been streamed so far of a synthesis that is being written; null when none is. */
+  async streamedSynthesis(tx: Tx, comparisonId: string): Promise<string | null> {
+    const rows = await tx.query<{ text: string }[]>(
+      `WITH latest AS (
+         SELECT body->>'version' AS version, body->>'attempt' AS attempt FROM event
+         WHERE comparison_id = $1 AND type = 'synthesis.delta' ORDER BY seq DESC LIMIT 1
+       )
+       SELECT string_agg(e.body->>'text', '' ORDER BY e.seq) AS text
+       FROM latest l JOIN step s ON s.comparison_id = $1 AND s.kind = 'synthesise' AND s.version = l.version::int AND s.status = 'running'
+       JOIN event e ON e.comparison_id = $1 AND e.type = 'synthesis.delta'
+        AND e.body->>'version' = l.version AND e.body->>'attempt' = l.attempt`,
+      [comparisonId],
+    );
+    return rows[0]?.text ?? null;
+  }
+
   async cancelOpen(tx: Tx, comparisonId: string): Promise<string[]> {
     const [rows] = await tx.query<[{ id: string }[], number]>(
       `UPDATE step SET status = 'cancelled', finished_at = now() WHERE comparison_id = $1 AND status IN ('queued', 'running') RETURNING id`,
