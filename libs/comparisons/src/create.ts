@@ -44,14 +44,14 @@ export class ComparisonCreator {
   }
 
   /**
-   * Stores the comparison and queues its answers. With an idempotency key that was used before, the first comparison's id
-   * (`created` false) when the request is the same; otherwise a refusal.
+   * Stores the comparison and queues its answers. With an idempotency key that was used before, the first comparison as it
+   * is now (`created` false) when the request is the same; otherwise a refusal.
    */
   async create(
     owner: Owner,
     request: CreateComparison,
     idempotencyKey: string | null,
-  ): Promise<{ id: string; created: boolean }> {
+  ): Promise<{ comparison: Comparison; created: boolean }> {
     const requestHash = hashOf(request);
     const earlier = await this.earlier(owner, idempotencyKey, requestHash);
     if (earlier) return { comparison: await this.view.get(owner.workspaceId, earlier), created: false };

@@ -10,6 +10,9 @@ import {
   type CostTotals,
   Database,
   type ModelCallEntity,
+  type NewAnswer,
+  type NewComparison,
+  StepRepository,
   type Tx,
   UpkeepRepository,
 } from '@polyphony/storage';
