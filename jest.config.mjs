@@ -27,10 +27,17 @@ const shared = {
   modulePathIgnorePatterns: ['<rootDir>/(libs|apps)/[a-z]+/dist/'],
 };
 
+/** One PostgreSQL for the whole run: each file that needs a database clones a migrated template. */
+const withServers = {
+  ...shared,
+  globalSetup: '<rootDir>/libs/testing/src/servers/global-setup.mjs',
+  globalTeardown: '<rootDir>/libs/testing/src/servers/global-teardown.mjs',
+};
+
 export default {
   projects: [
     { ...shared, displayName: 'unit', testMatch: ['<rootDir>/{libs,apps}/*/src/**/!(*.int).spec.ts', '<rootDir>/scripts/**/*.spec.ts'] },
-    { ...shared, displayName: 'integration', testMatch: ['<rootDir>/{libs,apps}/*/src/**/*.int.spec.ts'] },
-    { ...shared, displayName: 'e2e', testMatch: ['<rootDir>/test/e2e/**/*.spec.ts'] },
+    { ...withServers, displayName: 'integration', testMatch: ['<rootDir>/{libs,apps}/*/src/**/*.int.spec.ts'] },
+    { ...withServers, displayName: 'e2e', testMatch: ['<rootDir>/test/e2e/**/*.spec.ts'] },
   ],
 };

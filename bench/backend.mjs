@@ -77,7 +77,8 @@ export class Backend {
     await this.#postgres?.stop();
     const cluster = join(this.#folder, 'data', 'postgresql');
     // Where the temporary directory is private to root, the cluster is elsewhere and this is a link to it.
-    if (lstatSync(cluster, { throwIfNoEntry: false })?.isSymbolicLink()) rmSync(realpathSync(cluster), { recursive: true, force: true });
+    if (lstatSync(cluster, { throwIfNoEntry: false })?.isSymbolicLink())
+      rmSync(realpathSync(cluster), { recursive: true, force: true });
     rmSync(this.#folder, { recursive: true, force: true });
   }
 

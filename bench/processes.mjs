@@ -20,7 +20,9 @@ export async function forkReady(name, module, options) {
   const child = forkLogged(name, module, options);
   await Promise.race([
     within(name, once(child, 'message')),
-    once(child, 'exit').then(() => Promise.reject(new Error(`${name} ended before it was ready.\n${tail(name, options.folder)}`))),
+    once(child, 'exit').then(() =>
+      Promise.reject(new Error(`${name} ended before it was ready.\n${tail(name, options.folder)}`)),
+    ),
   ]);
   return child;
 }
@@ -43,12 +45,18 @@ export async function forkAnnouncing(name, module, { args = [] } = {}) {
 export async function startRedis(folder) {
   const port = await freePort();
   const settings = { port, bind: '127.0.0.1', dir: folder, appendonly: 'yes', save: '', 'maxmemory-policy': 'noeviction' };
-  const child = spawn('redis-server', Object.entries(settings).flatMap(([key, value]) => [`--${key}`, String(value)]), {
-    stdio: ['ignore', 'pipe', 'inherit'],
-  });
+  const child = spawn(
+    'redis-server',
+    Object.entries(settings).flatMap(([key, value]) => [`--${key}`, String(value)]),
+    {
+      stdio: ['ignore', 'pipe', 'inherit'],
+    },
+  );
   await Promise.race([
     within('redis-server', linesUntil(child.stdout, 'Ready to accept connections')),
-    once(child, 'error').then(() => Promise.reject(new Error('redis-server is not on the PATH: install Redis, or measure --backend postgres.'))),
+    once(child, 'error').then(() =>
+      Promise.reject(new Error('redis-server is not on the PATH: install Redis, or measure --backend postgres.')),
+    ),
   ]);
   process.once('exit', () => child.kill('SIGKILL'));
   const version = /v=([\d.]+)/.exec(execFileSync('redis-server', ['--version'], { encoding: 'utf8' }))?.[1];
@@ -100,5 +108,8 @@ async function within(name, work) {
 }
 
 function tail(name, folder) {
-  return readFileSync(join(folder, `${name}.log`), 'utf8').split('\n').slice(-15).join('\n');
+  return readFileSync(join(folder, `${name}.log`), 'utf8')
+    .split('\n')
+    .slice(-15)
+    .join('\n');
 }

@@ -74,5 +74,5 @@ process.on('message', async (message) => {
     process.send({ type: 'failed', reason: error.message });
   }
 });
-process.on('disconnect', () => process.exit(0));
+for (const sign of ['disconnect', 'SIGTERM']) process.on(sign, () => process.exit(0));
 process.send({ type: 'ready' });

@@ -15,6 +15,7 @@ import { Admission } from './auth/admission.js';
 import { Metrics } from './operations/metrics.js';
 import { mountOpenApi } from './operations/openapi.js';
 import { mountQueueDashboard } from './operations/queue-dashboard.js';
+import { drainRefusedBodies } from './problems/drain-refused-body.js';
 import { InvalidInput } from './problems/invalid-input.js';
 import { ProblemFilter } from './problems/problem.filter.js';
 import { mountPage } from './web/mount-page.js';
@@ -40,6 +41,7 @@ export async function createApi(config: Config, databaseUrl: string, logger: Log
   );
   const fastify = adapter.getInstance() as unknown as FastifyInstance;
   addSecurityHeaders(fastify);
+  drainRefusedBodies(fastify);
   const metrics = app.get(Metrics);
   fastify.addHook('onResponse', async (request, reply) => {
     metrics.observe(request.method, request.routeOptions.url ?? 'unknown', reply.statusCode, reply.elapsedTime / 1000);

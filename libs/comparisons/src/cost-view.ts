@@ -5,12 +5,14 @@ import type { CostTotals } from '@polyphony/storage';
 /** The cost so far as clients see it. Parts of which nothing at all is known are null, never "0". */
 export function comparisonCost(totals: CostTotals | undefined): ComparisonCost {
   if (!totals) return { totalUsd: '0', answersUsd: '0', assessmentUsd: '0', basis: 'exact' };
-  const { answersNanos, assessmentNanos, knownAnswers, knownAssessments, unknown, estimated } = totals;
-  const nothingKnown = unknown > 0 && knownAnswers + knownAssessments === 0;
+  const { answersNanos, assessmentNanos, knownAnswers, knownAssessments, unknownAnswers, unknownAssessments, estimated } = totals;
+  const answersUnknown = unknownAnswers > 0 && knownAnswers === 0;
+  const assessmentUnknown = unknownAssessments > 0 && knownAssessments === 0;
+  const unknown = unknownAnswers + unknownAssessments;
   return {
-    totalUsd: nothingKnown ? null : toMoney(answersNanos + assessmentNanos),
-    answersUsd: unknown > 0 && knownAnswers === 0 ? null : toMoney(answersNanos),
-    assessmentUsd: unknown > 0 && knownAssessments === 0 && knownAnswers === 0 ? null : toMoney(assessmentNanos),
+    totalUsd: unknown > 0 && knownAnswers + knownAssessments === 0 ? null : toMoney(answersNanos + assessmentNanos),
+    answersUsd: answersUnknown ? null : toMoney(answersNanos),
+    assessmentUsd: assessmentUnknown ? null : toMoney(assessmentNanos),
     basis: unknown > 0 ? 'partial' : estimated > 0 ? 'estimated' : 'exact',
   };
 }

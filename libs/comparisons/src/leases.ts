@@ -14,10 +14,16 @@ export class Leases {
     private readonly steps: StepRepository,
   ) {}
 
-  /** Renews everything this owner holds; returns `id:attempt` of what it still holds. Whatever is missing was taken away. */
-  async renew(owner: string): Promise<Set<string>> {
+  /**
+   * Renews those of these answers and steps that this owner still holds, and returns `id:attempt` of them; whatever is
+   * missing was taken away. A claim that is not named, because its work came to grief, runs out and is taken back.
+   */
+  async renew(owner: string, ids: readonly string[]): Promise<Set<string>> {
     const { direct } = this.database;
-    const held = [...(await this.answers.renew(direct, owner, leaseMs)), ...(await this.steps.renew(direct, owner, leaseMs))];
+    const held = [
+      ...(await this.answers.renew(direct, owner, ids, leaseMs)),
+      ...(await this.steps.renew(direct, owner, ids, leaseMs)),
+    ];
     return new Set(held.map(({ id, attempt }) => `${id}:${attempt}`));
   }
 }

@@ -62,7 +62,7 @@ function assessOrComplete({ comparison, answers, assessment }: Situation): Move 
   const spec = assessment?.spec ?? comparison.assessment;
   const completed = completedOf(answers);
   const nothingAsked = !spec.summary && spec.ranking === 'none' && !spec.synthesis;
-  if (nothingAsked || (assessment && sameAnswers(assessment.answers, completed))) return { move: 'complete' };
+  if (nothingAsked || haveBeenJudged(completed, assessment)) return { move: 'complete' };
   return { move: 'assess', version: comparison.assessmentVersion + 1, spec, answers: completed };
 }
 
@@ -91,7 +91,7 @@ function duringAssessment({ steps }: Situation, assessment: NonNullable<Situatio
 function afterwards(situation: Situation): Move {
   const { assessment, answers } = situation;
   const completed = completedOf(answers);
-  if (completed.length === 0 || (assessment && sameAnswers(assessment.answers, completed))) return { move: 'wait' };
+  if (completed.length === 0 || haveBeenJudged(completed, assessment)) return { move: 'wait' };
   const next = assessOrComplete(situation);
   return next.move === 'complete' ? { move: 'wait' } : next;
 }
@@ -100,8 +100,10 @@ function completedOf(answers: Situation['answers']): { id: string; attempt: numb
   return answers.filter((answer) => answer.status === 'completed').map(({ id, attempt }) => ({ id, attempt }));
 }
 
-function sameAnswers(a: readonly { id: string; attempt: number }[], b: readonly { id: string; attempt: number }[]): boolean {
-  return a.length === b.length && a.every((one) => b.some((other) => other.id === one.id && other.attempt === one.attempt));
+/** Whether the newest assessment is of these very answers. One that was cancelled has judged nothing. */
+function haveBeenJudged(answers: readonly { id: string; attempt: number }[], assessment: Situation['assessment']): boolean {
+  if (!assessment || assessment.status === 'cancelled' || assessment.answers.length !== answers.length) return false;
+  return answers.every((one) => assessment.answers.some((other) => other.id === one.id && other.attempt === one.attempt));
 }
 
 function isOver(step: { status: StepEntity['status'] } | undefined): boolean {

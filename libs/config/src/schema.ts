@@ -5,10 +5,10 @@ const ms = (fallback: number, description: string) => z.number().int().min(1).de
 
 const PriceRow = z
   .strictObject({
-    input: z.number().min(0),
-    output: z.number().min(0),
-    cachedInput: z.number().min(0).optional(),
-    cacheWrite: z.number().min(0).optional(),
+    input: z.number().min(0).describe('tokens sent'),
+    output: z.number().min(0).describe('tokens received, reasoning included'),
+    cachedInput: z.number().min(0).optional().describe('tokens read from the provider’s cache; as `input` when not given'),
+    cacheWrite: z.number().min(0).optional().describe('tokens written to the provider’s cache; as `input` when not given'),
   })
   .describe('USD per million tokens');
 
@@ -20,7 +20,10 @@ const ProviderEntry = z.strictObject({
     .regex(/^[a-z0-9][a-zA-Z0-9._-]*$/, 'must be letters, digits, dots, dashes or underscores')
     .describe('becomes the <provider> of ModelIds'),
   kind: z.enum(providerKinds).describe('openaiCompatible speaks Chat Completions, openai Responses'),
-  baseUrl: z.url({ protocol: /^https?$/ }).optional(),
+  baseUrl: z
+    .url({ protocol: /^https?$/ })
+    .optional()
+    .describe('as the vendor’s own SDK expects it; its default when not given'),
   apiKey: z.string().default('').describe('may be ${VARIABLE}; empty for servers that need none'),
   concurrency: z.number().int().min(1).max(10_000).optional().describe('calls at once in each worker process'),
 });
@@ -67,9 +70,9 @@ export const ConfigFile = z.strictObject({
     .prefault({}),
   assessment: z
     .strictObject({
-      summarizer: ModelId.optional(),
-      judges: z.array(ModelId).min(1).max(7).optional(),
-      synthesizer: ModelId.optional(),
+      summarizer: ModelId.optional().describe('writes the summaries and the digest'),
+      judges: z.array(ModelId).min(1).max(7).optional().describe('rank the answers; up to seven'),
+      synthesizer: ModelId.optional().describe('writes one answer from all'),
     })
     .prefault({})
     .describe('models used where a request names none; without them, those of the panel serve'),

@@ -16,6 +16,8 @@ interface Pending {
   /** UTF-8 bytes known to be in the log. */
   stored: number;
   started: boolean;
+  /** A statement with text of this stream is under way. */
+  inFlight: boolean;
   refused: boolean;
   readonly onRefused: () => void;
   waiting: (() => void)[];
@@ -43,7 +45,16 @@ export class DeltaFlusher {
 
   /** Opens a stream. `onRefused` is called once if its attempt turns out to be superseded: stop then. */
   open(stream: DeltaStream, onRefused: () => void): DeltaSink {
-    const pending: Pending = { stream, text: '', stored: 0, started: false, refused: false, onRefused, waiting: [] };
+    const pending: Pending = {
+      stream,
+      text: '',
+      stored: 0,
+      started: false,
+      inFlight: false,
+      refused: false,
+      onRefused,
+      waiting: [],
+    };
     this.streams.set(keyOf(stream.fence), pending);
     return {
       push: (text) => this.push(pending, text),
@@ -68,7 +79,7 @@ export class DeltaFlusher {
   }
 
   private drain(pending: Pending): Promise<void> {
-    if (pending.text === '' && !this.dirty.has(pending)) return Promise.resolve();
+    if (pending.text === '' && !pending.inFlight && !this.dirty.has(pending)) return Promise.resolve();
     return new Promise((resolve) => {
       pending.waiting.push(resolve);
       this.dirty.add(pending);
@@ -95,7 +106,10 @@ export class DeltaFlusher {
     const batch = [...this.dirty];
     this.dirty = new Set();
     const taken = batch.map((pending) => pending.text);
-    for (const pending of batch) pending.text = '';
+    for (const pending of batch) {
+      pending.text = '';
+      pending.inFlight = true;
+    }
     await this.store(batch, taken);
     this.flushing = false;
     if (this.dirty.size > 0) {
@@ -124,14 +138,17 @@ export class DeltaFlusher {
         return;
       } catch (error) {
         this.onTrouble(error);
-        await new Promise((resolve) => setTimeout(resolve, pause));
-        await this.reconcile(batch, texts);
+        do await new Promise((resolve) => setTimeout(resolve, pause));
+        while (!(await this.reconcile(batch, texts)));
       }
     }
   }
 
-  /** After a failure nobody knows whether the batch was stored: ask the log, and keep only what is not in it. */
-  private async reconcile(batch: Pending[], texts: string[]): Promise<void> {
+  /**
+   * After a failure nobody knows whether the batch was stored: ask the log, and keep only what is not in it. False while it
+   * cannot be asked for every stream: writing before that could double text.
+   */
+  private async reconcile(batch: Pending[], texts: string[]): Promise<boolean> {
     for (const [place, pending] of batch.entries()) {
       if (!texts[place]) continue;
       const { type, text: _, ...identity } = pending.stream.event('') as { type: string; text: string };
@@ -145,9 +162,10 @@ export class DeltaFlusher {
           texts[place] = '';
         }
       } catch {
-        return; // still away: the append fails again and brings us back here
+        return false;
       }
     }
+    return true;
   }
 
   private refuse(pending: Pending): void {
@@ -157,6 +175,7 @@ export class DeltaFlusher {
   }
 
   private settled(pending: Pending): void {
+    pending.inFlight = false;
     if (pending.text !== '' && !pending.refused) return;
     const { waiting } = pending;
     pending.waiting = [];

@@ -107,12 +107,13 @@ export class EventTail {
     while (!subscription.stopped && !subscription.paused) {
       const topic = this.topics.get(comparisonId);
       if (topic && subscription.cursor >= topic.cursor) return this.attach(topic, subscription);
+      const given = topic?.cursor ?? 0; // others have been given this much, so a read that starts now finds it
       try {
         const events = (await this.reader.after(new Map([[comparisonId, subscription.cursor]]))).get(comparisonId) ?? [];
         if (subscription.stopped) return;
         if (events.length && !subscription.give(events)) return;
-        const joined = this.topics.get(comparisonId);
-        if (events.length === 0 && joined) subscription.cursor = Math.max(subscription.cursor, joined.cursor); // that part of the log is gone
+        if (subscription.stopped) return;
+        if (events.length === 0) subscription.cursor = Math.max(subscription.cursor, given); // that part of the log is gone
         if (events.length < PAGE && !this.topics.has(comparisonId)) {
           const opened: Topic = { cursor: subscription.cursor, attached: new Set() };
           this.topics.set(comparisonId, opened);
@@ -139,14 +140,17 @@ export class EventTail {
     this.pumping = true;
     while (this.dirty.size > 0) {
       const cursors = new Map<string, number>();
+      const asked = new Map<string, Topic>();
       for (const id of this.dirty) {
         const topic = this.topics.get(id);
-        if (topic) cursors.set(id, topic.cursor);
+        if (!topic) continue;
+        cursors.set(id, topic.cursor);
+        asked.set(id, topic);
       }
       this.dirty = new Set();
       if (cursors.size === 0) break;
       try {
-        for (const [id, events] of await this.reader.after(cursors)) this.spread(id, events);
+        for (const [id, events] of await this.reader.after(cursors)) this.spread(id, asked.get(id)!, events);
       } catch (error) {
         this.onTrouble(error);
         await new Promise((resolve) => setTimeout(resolve, 250));
@@ -156,12 +160,10 @@ export class EventTail {
     this.pumping = false;
   }
 
-  private spread(comparisonId: string, events: ComparisonEvent[]): void {
-    const topic = this.topics.get(comparisonId);
-    if (!topic) return;
-    const last = events.at(-1)!.seq;
-    if (last <= topic.cursor) return;
-    topic.cursor = last;
+  /** `events` follow the cursor of `topic`, which may have been closed, and even opened anew, while they were read. */
+  private spread(comparisonId: string, topic: Topic, events: ComparisonEvent[]): void {
+    if (this.topics.get(comparisonId) !== topic) return this.wake([comparisonId]);
+    topic.cursor = events.at(-1)!.seq;
     for (const subscription of topic.attached) {
       if (subscription.give(events)) continue;
       this.detach(subscription);

@@ -55,6 +55,7 @@ function postgresBackend(settings: QueueSettings, workerCount: number): QueueBac
     keepAlive: true,
     application_name: 'polyphony-queue',
   });
+  pool.setMaxListeners(0); // every queue and worker adds its own
   pool.on('error', () => undefined); // a broken idle connection is replaced at its next use
   const connection = pool as unknown as never;
   return {

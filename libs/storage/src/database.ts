@@ -95,7 +95,7 @@ function isTransient(error: unknown): boolean {
 
 /** Whether an error says that the database cannot be reached or refuses work now, rather than that a statement is wrong. */
 export function isUnavailable(error: unknown): boolean {
-  const { code, message } = error as { code?: string; message?: string };
+  const { code, message } = (error ?? {}) as { code?: string; message?: string };
   if (!code)
     return /connection terminated|timeout exceeded when trying to connect|client has encountered a connection error/i.test(
       message ?? '',

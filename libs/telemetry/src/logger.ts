@@ -9,9 +9,16 @@ export type { Logger } from 'pino';
 const secretMembers = ['apiKey', 'authorization', 'cookie', 'password', 'token', 'secret', 'key'];
 const redact = { paths: secretMembers.flatMap((name) => [name, `*.${name}`, `*.*.${name}`]), censor: '[redacted]' };
 
+/** What is told of an error. Not its other members: a failed query carries its parameters, which are people's texts. */
+function describeError(error: unknown): object {
+  if (!(error instanceof Error)) return { message: String(error) };
+  const { name, message, stack } = error;
+  return { type: name, message, code: (error as { code?: unknown }).code, stack };
+}
+
 /** The process's logger: JSON lines, or readable ones in a terminal outside production. Secrets are cut out by member name. */
 export function createLogger(config: Config, process: string, terminal: boolean): Logger {
-  const options = { level: config.log.level, base: { process }, redact };
+  const options = { level: config.log.level, base: { process }, redact, serializers: { err: describeError } };
   return terminal && !config.log.production ? pino(options, pretty()) : pino(options);
 }
 

@@ -13,7 +13,8 @@ export class TroubleLog {
   ) {}
 
   readonly report = (error: unknown, where?: object): void => {
-    const kind = `${(error as { code?: string }).code ?? ''} ${(error as Error).message ?? String(error)}`;
+    const { code, message } = (error ?? {}) as { code?: string; message?: string };
+    const kind = `${code ?? ''} ${message ?? String(error)}`;
     const now = Date.now();
     const known = this.kinds.get(kind);
     if (known && now - known.since < this.everyMs) {

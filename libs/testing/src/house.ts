@@ -87,7 +87,11 @@ export class House {
 
   /** Resolves once the house itself says that a comparison asked now would be answered. */
   async becomesReady(api = 0): Promise<void> {
-    await until(async () => (await this.http('GET', '/health/ready', { api, key: null })).status === 200, 'the house is ready', 30_000);
+    await until(
+      async () => (await this.http('GET', '/health/ready', { api, key: null })).status === 200,
+      'the house is ready',
+      30_000,
+    );
   }
 
   async addApi(): Promise<ApiProcess> {
@@ -99,7 +103,10 @@ export class House {
 
   async addWorker(): Promise<ServiceProcess> {
     const index = this.workers.length;
-    const worker = new ServiceProcess(`worker-${index + 1}`, programs.worker, { ...this.env, POLYPHONY_WORKER_INDEX: String(index) });
+    const worker = new ServiceProcess(`worker-${index + 1}`, programs.worker, {
+      ...this.env,
+      POLYPHONY_WORKER_INDEX: String(index),
+    });
     this.workers.push(worker);
     return worker.start();
   }

@@ -25,7 +25,16 @@ export function isOwnOrigin(headers: IncomingHttpHeaders, publicUrl: string | un
 function cookieValue(header: string | undefined, name: string): string | null {
   for (const part of header?.split(';') ?? []) {
     const [key, value] = part.trim().split('=', 2);
-    if (key === name && value) return decodeURIComponent(value);
+    if (key === name && value) return decoded(value);
   }
   return null;
+}
+
+/** Null for what no browser of ours has sent: a percent sign that encodes nothing. */
+function decoded(value: string): string | null {
+  try {
+    return decodeURIComponent(value);
+  } catch {
+    return null;
+  }
 }

@@ -1,4 +1,4 @@
-import { Controller, Get, Headers, type OnApplicationShutdown, Param, Query, Req, Res } from '@nestjs/common';
+import { Controller, Get, Headers, type BeforeApplicationShutdown, Param, Query, Req, Res } from '@nestjs/common';
 import { ApiBearerAuth, ApiOperation, ApiResponse, ApiTags } from '@nestjs/swagger';
 import type { Principal } from '@polyphony/accounts';
 import { ComparisonView } from '@polyphony/comparisons';
@@ -17,7 +17,7 @@ const keepAliveMs = 15_000;
 @ApiTags('comparisons')
 @ApiBearerAuth()
 @Controller('v1/comparisons')
-export class EventsController implements OnApplicationShutdown {
+export class EventsController implements BeforeApplicationShutdown {
   private readonly open = new Set<FastifyReply['raw']>();
 
   constructor(
@@ -50,7 +50,8 @@ export class EventsController implements OnApplicationShutdown {
     this.stream(request, reply.raw, id, after, snapshot, mayGoOn);
   }
 
-  onApplicationShutdown(): void {
+  /** Before the server closes, which would wait for them. Clients resume elsewhere. */
+  beforeApplicationShutdown(): void {
     for (const raw of this.open) raw.end();
   }
 

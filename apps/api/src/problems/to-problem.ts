@@ -32,7 +32,7 @@ export function toProblem(error: unknown): { problem: Problem; retryAfterSeconds
 /** Nest and Fastify each have their own way to say a status. */
 function statusOf(error: unknown): number | undefined {
   if (error instanceof HttpException) return error.getStatus();
-  const status = (error as { statusCode?: unknown }).statusCode;
+  const status = (error as { statusCode?: unknown } | null | undefined)?.statusCode;
   return typeof status === 'number' ? status : undefined;
 }
 

@@ -1,6 +1,6 @@
 import { Injectable } from '@nestjs/common';
 import { type ClaimedStep, StepRecorder } from '@polyphony/comparisons';
-import { EventLog } from '@polyphony/events';
+import { type DeltaSink, EventLog } from '@polyphony/events';
 import { synthesisPrompt } from '@polyphony/judging';
 import { assessmentOutputTokens } from '@polyphony/money';
 import { Handles, type JobHandler } from '@polyphony/queue';
@@ -41,14 +41,14 @@ export class SynthesiseHandler implements JobHandler<'synthesise'> {
         criteria: claimed.spec.criteria,
       });
       let restarts = 0;
-      const sink = this.log.flusher.open(
-        {
-          comparisonId,
-          fence: { id: step.id, attempt: step.attempt },
-          event: (text) => ({ type: 'synthesis.delta', version: step.version, attempt: step.attempt * 100 + restarts, text }),
-        },
-        () => work.stop('stopped'),
-      );
+      // A stream of its own for each start: what is still to be written of a failed one keeps that one's attempt.
+      const open = (): DeltaSink => {
+        const attempt = step.attempt * 100 + restarts++;
+        const fence = { id: step.id, attempt: step.attempt };
+        const event = (text: string) => ({ type: 'synthesis.delta' as const, version: step.version, attempt, text });
+        return this.log.flusher.open({ comparisonId, fence, event }, () => work.stop('stopped'));
+      };
+      let sink = open();
       try {
         let text = new AnswerText(sink);
         const reply = await this.calls.stream(
@@ -65,7 +65,8 @@ export class SynthesiseHandler implements JobHandler<'synthesise'> {
           { count: 0 },
           (piece) => text.add(piece),
           () => {
-            restarts++;
+            sink.close();
+            sink = open();
             text = new AnswerText(sink);
           },
         );

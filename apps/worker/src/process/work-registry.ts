@@ -80,7 +80,7 @@ export class WorkRegistry implements OnApplicationShutdown {
     this.renewing = true;
     const asked = Date.now();
     try {
-      const held = await this.leases.renew(this.owner);
+      const held = await this.leases.renew(this.owner, [...this.running.keys()]);
       for (const { key, work, since } of this.running.values()) if (since < asked && !held.has(key)) work.stop('stopped');
     } catch {
       // The database is away: nobody else can claim either, and a superseded attempt is refused when it writes.

@@ -55,12 +55,12 @@ export class AnswerRepository {
     return rows.length > 0;
   }
 
-  /** Prolongs every lease of this owner and returns what it still holds. What is missing was taken away. */
-  async renew(tx: Tx, owner: string, leaseMs: number): Promise<{ id: string; attempt: number }[]> {
+  /** Prolongs the leases of this owner on these answers and returns what it still holds. What is missing was taken away. */
+  async renew(tx: Tx, owner: string, ids: readonly string[], leaseMs: number): Promise<{ id: string; attempt: number }[]> {
     const [rows] = await tx.query<[{ id: string; attempt: number }[], number]>(
       `UPDATE answer SET lease_until = now() + $2 * interval '1 millisecond'
-       WHERE lease_owner = $1 AND status = 'streaming' RETURNING id, attempt`,
-      [owner, leaseMs],
+       WHERE id = ANY ($3) AND lease_owner = $1 AND status = 'streaming' RETURNING id, attempt`,
+      [owner, leaseMs, ids],
     );
     return rows;
   }

@@ -14,7 +14,8 @@ export interface CostTotals {
   assessmentNanos: bigint;
   knownAnswers: number;
   knownAssessments: number;
-  unknown: number;
+  unknownAnswers: number;
+  unknownAssessments: number;
   estimated: number;
 }
 
@@ -80,7 +81,7 @@ export class CallRepository {
     const rows = await tx.query<
       ({ id: string; answers: string; assessment: string } & Pick<
         CostTotals,
-        'knownAnswers' | 'knownAssessments' | 'unknown' | 'estimated'
+        'knownAnswers' | 'knownAssessments' | 'unknownAnswers' | 'unknownAssessments' | 'estimated'
       >)[]
     >(
       `SELECT comparison_id AS id,
@@ -88,7 +89,8 @@ export class CallRepository {
          coalesce(sum(cost_nanos) FILTER (WHERE purpose <> 'answer'), 0)::text AS assessment,
          (count(cost_nanos) FILTER (WHERE purpose = 'answer'))::int AS "knownAnswers",
          (count(cost_nanos) FILTER (WHERE purpose <> 'answer'))::int AS "knownAssessments",
-         (count(*) FILTER (WHERE cost_nanos IS NULL))::int AS unknown,
+         (count(*) FILTER (WHERE purpose = 'answer' AND cost_nanos IS NULL))::int AS "unknownAnswers",
+         (count(*) FILTER (WHERE purpose <> 'answer' AND cost_nanos IS NULL))::int AS "unknownAssessments",
          (count(*) FILTER (WHERE cost_basis = 'estimated'))::int AS estimated
        FROM model_call WHERE comparison_id = ANY ($1) GROUP BY comparison_id`,
       [comparisonIds],

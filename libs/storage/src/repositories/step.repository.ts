@@ -46,11 +46,12 @@ export class StepRepository {
     await tx.update(StepEntity, { id }, change as QueryDeepPartialEntity<StepEntity>);
   }
 
-  /** Prolongs every lease of this owner and returns what it still holds. */
-  async renew(tx: Tx, owner: string, leaseMs: number): Promise<{ id: string; attempt: number }[]> {
+  /** Prolongs the leases of this owner on these steps and returns what it still holds. */
+  async renew(tx: Tx, owner: string, ids: readonly string[], leaseMs: number): Promise<{ id: string; attempt: number }[]> {
     const [rows] = await tx.query<[{ id: string; attempt: number }[], number]>(
-      `UPDATE step SET lease_until = now() + $2 * interval '1 millisecond' WHERE lease_owner = $1 AND status = 'running' RETURNING id, attempt`,
-      [owner, leaseMs],
+      `UPDATE step SET lease_until = now() + $2 * interval '1 millisecond'
+       WHERE id = ANY ($3) AND lease_owner = $1 AND status = 'running' RETURNING id, attempt`,
+      [owner, leaseMs, ids],
     );
     return rows;
   }

@@ -43,7 +43,8 @@ export class Asked {
         patienceMs,
       );
     } catch (error) {
-      (error as Error).message += ` It is ${seen?.status}: ${seen?.answers.map(({ status, text }) => `${status} (${text.length} characters)`).join(', ')}.`;
+      (error as Error).message +=
+        ` It is ${seen?.status}: ${seen?.answers.map(({ status, text }) => `${status} (${text.length} characters)`).join(', ')}.`;
       throw error;
     }
   }
@@ -51,7 +52,8 @@ export class Asked {
   /** Waits until it is over and nothing of it is still being written. */
   ends(patienceMs = 30_000): Promise<Comparison> {
     return this.shows(
-      ({ status, answers }) => ends.has(status) && answers.every((answer) => answer.status !== 'queued' && answer.status !== 'streaming'),
+      ({ status, answers }) =>
+        ends.has(status) && answers.every((answer) => answer.status !== 'queued' && answer.status !== 'streaming'),
       'its end',
       patienceMs,
     );

@@ -11,9 +11,17 @@ export class EventStream {
   readonly closed: Promise<void>;
   private readonly abort = new AbortController();
 
-  constructor(baseUrl: string, comparisonId: string, key: string, { after, lastEventId }: { after?: number; lastEventId?: number }) {
+  constructor(
+    baseUrl: string,
+    comparisonId: string,
+    key: string,
+    { after, lastEventId }: { after?: number; lastEventId?: number },
+  ) {
     const query = after === undefined ? '' : `?after=${after}`;
-    const headers = { authorization: `Bearer ${key}`, ...(lastEventId !== undefined && { 'last-event-id': String(lastEventId) }) };
+    const headers = {
+      authorization: `Bearer ${key}`,
+      ...(lastEventId !== undefined && { 'last-event-id': String(lastEventId) }),
+    };
     this.closed = this.read(`${baseUrl}/v1/comparisons/${comparisonId}/events${query}`, headers);
   }
 
@@ -44,12 +52,15 @@ export class EventStream {
   }
 
   private take(frame: string): void {
-    const fields = new Map(frame.split('\n').map((line) => [line.slice(0, line.indexOf(':')), line.slice(line.indexOf(':') + 2)]));
+    const fields = new Map(
+      frame.split('\n').map((line) => [line.slice(0, line.indexOf(':')), line.slice(line.indexOf(':') + 2)]),
+    );
     const data = fields.get('data');
     if (data === undefined) return;
     const event = JSON.parse(data) as ComparisonEvent & { snapshot?: Comparison };
     if (fields.get('event') === 'snapshot') this.snapshot = event as never;
-    else if (String(event.seq) !== fields.get('id') || event.type !== fields.get('event')) throw new Error(`A frame contradicts itself: ${frame}`);
+    else if (String(event.seq) !== fields.get('id') || event.type !== fields.get('event'))
+      throw new Error(`A frame contradicts itself: ${frame}`);
     else this.events.push(event);
   }
 }

@@ -28,5 +28,10 @@ export async function httpRequest(baseUrl: string, method: string, path: string,
   });
   const text = await response.text();
   const isJson = /json/.test(response.headers.get('content-type') ?? '');
-  return { status: response.status, headers: response.headers, text, json: isJson && text ? (JSON.parse(text) as unknown) : null };
+  return {
+    status: response.status,
+    headers: response.headers,
+    text,
+    json: isJson && text ? (JSON.parse(text) as unknown) : null,
+  };
 }

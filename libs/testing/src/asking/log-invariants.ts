@@ -33,7 +33,8 @@ function answers(comparison: Comparison, events: readonly ComparisonEvent[]): st
         if (event.attempt <= attempt) wrong.push(`${at}: attempt ${event.attempt} after ${attempt}`);
         [attempt, text, open, end] = [event.attempt, '', true, null];
       } else if (event.type === 'answer.delta') {
-        if (!open || event.attempt !== attempt) wrong.push(`${at}: text of attempt ${event.attempt} while ${open ? attempt : 'none'} is open`);
+        if (!open || event.attempt !== attempt)
+          wrong.push(`${at}: text of attempt ${event.attempt} while ${open ? attempt : 'none'} is open`);
         text += event.text;
       } else if (event.type === 'answer.retrying') {
         if (event.attempt !== attempt) wrong.push(`${at}: ends attempt ${event.attempt}, not ${attempt}`);
@@ -44,9 +45,12 @@ function answers(comparison: Comparison, events: readonly ComparisonEvent[]): st
         [open, end] = [false, event];
       }
     }
-    if (text !== answer.text) wrong.push(`answer ${answer.slot}: the log says ${text.length} characters, the answer has ${answer.text.length}`);
-    if (end && end.type !== `answer.${answer.status}`) wrong.push(`answer ${answer.slot} is ${answer.status}, its last event is ${end.type}`);
-    if (!end && answer.status !== 'queued' && answer.status !== 'streaming') wrong.push(`answer ${answer.slot} is ${answer.status} without an event`);
+    if (text !== answer.text)
+      wrong.push(`answer ${answer.slot}: the log says ${text.length} characters, the answer has ${answer.text.length}`);
+    if (end && end.type !== `answer.${answer.status}`)
+      wrong.push(`answer ${answer.slot} is ${answer.status}, its last event is ${end.type}`);
+    if (!end && answer.status !== 'queued' && answer.status !== 'streaming')
+      wrong.push(`answer ${answer.slot} is ${answer.status} without an event`);
     if (answer.attempts.some(({ status }) => status === 'running') && answer.status !== 'streaming')
       wrong.push(`answer ${answer.slot} is ${answer.status}, but an attempt of it is recorded as running`);
   }
@@ -57,7 +61,8 @@ function ending(comparison: Comparison, events: readonly ComparisonEvent[]): str
   const wrong: string[] = [];
   const last = events.findLast(isTerminal);
   if (!last) return ['there is no terminal event'];
-  if (last.type !== `comparison.${comparison.status}`) wrong.push(`the comparison is ${comparison.status}, the log ends with ${last.type}`);
+  if (last.type !== `comparison.${comparison.status}`)
+    wrong.push(`the comparison is ${comparison.status}, the log ends with ${last.type}`);
   if (last.seq !== events.length) wrong.push(`${events.length - last.seq} events follow the last terminal one`);
   if ('degradedReasons' in last && last.degradedReasons.join() !== comparison.degradedReasons.join())
     wrong.push(`the log says "${last.degradedReasons.join()}", the comparison "${comparison.degradedReasons.join()}"`);

@@ -34,7 +34,9 @@ export class ServiceProcess {
       await new Promise<void>((resolve, reject) => {
         timer = setTimeout(() => reject(new Error(`${this.name} was not ready in time.\n${this.said}`)), readyPatienceMs);
         child.on('message', (message: { type?: string }) => message.type === 'ready' && resolve());
-        child.once('exit', (code, signal) => reject(new Error(`${this.name} ended at its start (${signal ?? code}).\n${this.said}`)));
+        child.once('exit', (code, signal) =>
+          reject(new Error(`${this.name} ended at its start (${signal ?? code}).\n${this.said}`)),
+        );
       });
     } finally {
       clearTimeout(timer);

@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
 import { startPostgres } from '@polyphony/embedded';
-import pg from 'pg';
+import { Client } from 'pg';
 
 const migrate = fileURLToPath(new URL('../../../../apps/worker/dist/migrate.js', import.meta.url));
 /** Known to `test-database.ts`. */
@@ -15,7 +15,7 @@ const template = 'polyphony_template';
 export default async function startServers() {
   const dataDir = mkdtempSync(join(tmpdir(), 'polyphony-jest-'));
   const server = await startPostgres({ dataDir });
-  const client = new pg.Client({ connectionString: server.url });
+  const client = new Client({ connectionString: server.url });
   await client.connect();
   await client.query(`CREATE DATABASE ${template}`);
   await client.end();

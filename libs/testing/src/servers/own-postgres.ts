@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { type EmbeddedPostgres, startPostgres } from '@polyphony/embedded';
-import pg from 'pg';
+import { Client, type QueryResultRow } from 'pg';
 import { programs } from '../processes/programs.js';
 import type { TestDatabase } from './test-database.js';
 
@@ -39,8 +39,8 @@ export class OwnPostgres implements TestDatabase {
     this.server = await startPostgres({ dataDir: this.dataDir, port: this.server.port });
   }
 
-  async query<Row extends pg.QueryResultRow>(sql: string, values?: unknown[]): Promise<Row[]> {
-    const client = new pg.Client({ connectionString: this.url });
+  async query<Row extends QueryResultRow>(sql: string, values?: unknown[]): Promise<Row[]> {
+    const client = new Client({ connectionString: this.url });
     await client.connect();
     try {
       return (await client.query<Row>(sql, values)).rows;

@@ -41,8 +41,17 @@ export class RedisServer {
   }
 
   async comeBack(): Promise<void> {
-    const settings = { appendonly: 'yes', appendfsync: 'everysec', 'maxmemory-policy': 'noeviction', save: '', bind: '127.0.0.1' };
-    const args = Object.entries({ ...settings, port: String(this.port), dir: this.dir }).flatMap(([name, value]) => [`--${name}`, value]);
+    const settings = {
+      appendonly: 'yes',
+      appendfsync: 'everysec',
+      'maxmemory-policy': 'noeviction',
+      save: '',
+      bind: '127.0.0.1',
+    };
+    const args = Object.entries({ ...settings, port: String(this.port), dir: this.dir }).flatMap(([name, value]) => [
+      `--${name}`,
+      value,
+    ]);
     this.child = spawn('redis-server', args, { stdio: 'ignore' });
     await until(async () => (await this.command('PING')) === '+PONG', 'redis answers');
   }

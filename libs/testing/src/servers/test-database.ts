@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto';
-import pg from 'pg';
+import { Client, type QueryResultRow } from 'pg';
 import { until } from '../until.js';
 
 const template = 'polyphony_template';
@@ -7,7 +7,7 @@ const template = 'polyphony_template';
 /** A database that holds everything migrated and nothing else, for one spec file. */
 export interface TestDatabase {
   readonly url: string;
-  query<Row extends pg.QueryResultRow>(sql: string, values?: unknown[]): Promise<Row[]>;
+  query<Row extends QueryResultRow>(sql: string, values?: unknown[]): Promise<Row[]>;
   /** Drops it. Rejects, naming who, when somebody is still connected: that is a leak. */
   close(): Promise<void>;
 }
@@ -26,7 +26,11 @@ export async function cloneDatabase(): Promise<TestDatabase> {
     close: () =>
       onServer(server, async (client) => {
         try {
-          await until(async () => (await connectedTo(client, name)).length === 0, 'every connection to the database is closed', 5_000);
+          await until(
+            async () => (await connectedTo(client, name)).length === 0,
+            'every connection to the database is closed',
+            5_000,
+          );
         } catch {
           throw new Error(`Connections were left open: ${(await connectedTo(client, name)).join(', ')}.`);
         } finally {
@@ -36,7 +40,7 @@ export async function cloneDatabase(): Promise<TestDatabase> {
   };
 }
 
-async function connectedTo(client: pg.Client, database: string): Promise<string[]> {
+async function connectedTo(client: Client, database: string): Promise<string[]> {
   const { rows } = await client.query<{ who: string }>(
     `SELECT application_name || ' (' || left(query, 80) || ')' AS who FROM pg_stat_activity
      WHERE datname = $1 AND backend_type = 'client backend'`,
@@ -45,8 +49,8 @@ async function connectedTo(client: pg.Client, database: string): Promise<string[
   return rows.map((row) => row.who);
 }
 
-async function onServer<T>(url: string, work: (client: pg.Client) => Promise<T>): Promise<T> {
-  const client = new pg.Client({ connectionString: url, application_name: 'polyphony-test' });
+async function onServer<T>(url: string, work: (client: Client) => Promise<T>): Promise<T> {
+  const client = new Client({ connectionString: url, application_name: 'polyphony-test' });
   await client.connect();
   try {
     return await work(client);
