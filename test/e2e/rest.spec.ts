@@ -1,13 +1,13 @@
 import { DryRunResult } from '@polyphony/contracts';
 import { questionHash } from '@polyphony/simulator';
-import { adminKey, onBothBackends, until, useHouse } from '@polyphony/testing';
+import { adminKey, onPostgres, until, useHouse } from '@polyphony/testing';
 
 const quick = 'openai/sim-sage+tokens=20+rate=0+ttft=0';
 const held = 'chat/sim-scout+tokens=5000+rate=20+ttft=0';
 const bare = { summary: false, ranking: 'none' } as const;
 const unknownId = '0190f3a0-0000-7000-8000-000000000000';
 
-onBothBackends('the REST interface', (backend) => {
+onPostgres('the REST interface', (backend) => {
   const house = useHouse(backend, { lists: true, models: [quick, held].map((model) => model.split('/')[1]!) });
   const ask = (body: object, headers: Record<string, string> = {}) =>
     house.http('POST', '/v1/comparisons', {

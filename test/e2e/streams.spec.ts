@@ -46,7 +46,7 @@ onBothBackends('following a comparison', (backend) => {
       const events: ComparisonEvent[] = [];
       for (let drops = 0; events.at(-1)?.type !== 'comparison.completed'; drops++) {
         const stream = house.events(asked.id, { lastEventId: events.at(-1)?.seq ?? 0, api: drops % 2 });
-        await Promise.race([until(() => stream.events.length > 3, 'a few events'), stream.closed]);
+        await until(() => stream.events.length > 3 || stream.isClosed, 'a few events have come');
         stream.drop();
         await stream.closed;
         events.push(...stream.events);

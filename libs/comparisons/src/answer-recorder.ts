@@ -2,10 +2,11 @@ import { Injectable } from '@nestjs/common';
 import type { Failure, FinishReason, Message, ModelId, ProviderMetadata, Slot, Timing, Usage } from '@polyphony/contracts';
 import { parseModelId } from '@polyphony/contracts';
 import { toMoney } from '@polyphony/money';
+import { EventLog } from '@polyphony/events';
 import { type AnswerEntity, AnswerRepository, CallRepository, Database } from '@polyphony/storage';
 import { v7 as uuid } from 'uuid';
 import { Progress } from './progress.js';
-import { answerMoves, checkMove, comparisonMoves } from './states.js';
+import { answerMoves, checkMove } from './states.js';
 import { type Transition, Transitions } from './transitions.js';
 
 /** What a call cost, in nano-dollars; null when nobody can say. */
@@ -26,7 +27,6 @@ export interface ClaimedAnswer {
   /** How often this model has failed here already. */
   modelTries: number;
   hasFallback: boolean;
-  queuedAt: Date;
 }
 
 export interface CompletedCall {
@@ -59,6 +59,7 @@ export class AnswerRecorder {
   constructor(
     private readonly database: Database,
     private readonly transitions: Transitions,
+    private readonly log: EventLog,
     private readonly answers: AnswerRepository,
     private readonly calls: CallRepository,
     private readonly progress: Progress,
@@ -66,87 +67,52 @@ export class AnswerRecorder {
 
   /** Makes a queued answer this worker's, for as long as it renews the lease. Null when there is nothing to claim. */
   async claim(answerId: string, owner: string, leaseMs: number): Promise<ClaimedAnswer | null> {
-    const seen = await this.answers.find(this.database.direct, answerId);
-    if (!seen || seen.status !== 'queued') return null;
-    return this.transitions.run(seen.comparisonId, async (transition) => {
-      const { tx, comparison } = transition;
-      const answer = await this.answers.find(tx, answerId);
-      const now = new Date();
-      if (!answer || answer.status !== 'queued') return null;
-      if (answer.notBefore && answer.notBefore.getTime() > now.getTime() + 50) return null;
-      if (comparison.deadlineAt <= now) return null; // the deadline's own job ends it
-      const slot = comparison.panel[answer.slot]!;
-      const model = modelAt(slot, answer.modelIndex);
-      const attempt = answer.attempt + 1;
-      await this.answers.patch(tx, answerId, {
-        status: checkMove(answerMoves, answer.status, 'streaming'),
-        attempt,
-        startedAt: answer.startedAt ?? now,
-      });
-      await this.answers.lease(tx, answerId, owner, leaseMs);
-      await this.calls.start(tx, {
-        id: uuid(),
-        comparisonId: comparison.id,
-        answerId,
-        stepId: null,
-        purpose: 'answer',
-        attempt,
-        model,
-      });
-      if (comparison.status === 'queued') {
-        await transition.patch({ status: checkMove(comparisonMoves, comparison.status, 'answering'), startedAt: now });
-        transition.emit({ type: 'comparison.status', status: 'answering' });
-      }
-      transition.emit({ type: 'answer.started', answerId, slot: answer.slot, attempt, model });
-      const { question } = comparison;
-      return {
-        comparisonId: comparison.id,
-        answerId,
-        attempt,
-        model,
-        messages: question.messages ?? [{ role: 'user', content: question.prompt! }],
-        system: slot.system ?? question.system ?? undefined,
-        slot,
-        modelTries: answer.modelTries,
-        hasFallback: answer.modelIndex < (slot.fallbacks?.length ?? 0),
-        queuedAt: answer.queuedAt,
-      };
-    });
+    const { channel } = this.log;
+    const row = await this.answers.claimQueued(this.database.direct, { answerId, owner, leaseMs, callId: uuid(), channel });
+    if (!row) return null;
+    this.log.announce([row.comparisonId]);
+    const { comparisonId, attempt, model, question, slot, modelTries } = row;
+    return {
+      comparisonId,
+      answerId,
+      attempt,
+      model,
+      messages: question.messages ?? [{ role: 'user', content: question.prompt! }],
+      system: slot.system ?? question.system ?? undefined,
+      slot,
+      modelTries,
+      hasFallback: row.modelIndex < (slot.fallbacks?.length ?? 0),
+    };
   }
 
-  /** Stores a complete answer. False when the attempt had been superseded or stopped in the meantime. */
-  async complete(claimed: ClaimedAnswer, call: CompletedCall): Promise<boolean> {
-    return this.end(claimed, async (transition, answer) => {
-      const { tx, comparison } = transition;
-      const timing = timingOf(answer, call, new Date());
-      await this.answers.patch(tx, answer.id, {
-        status: checkMove(answerMoves, answer.status, 'completed'),
-        late: comparison.answeringEndedAt !== null,
-        servedBy: claimed.model,
-        text: call.text,
-        finishReason: call.finishReason,
-        usage: call.usage,
-        provider: call.provider,
-        timing,
-        error: null,
-        finishedAt: new Date(),
-        leaseOwner: null,
-        leaseUntil: null,
-      });
-      await this.endCall(transition, claimed, 'completed', null, call.usage, call.cost);
-      transition.emit({
-        type: 'answer.completed',
-        answerId: answer.id,
-        attempt: claimed.attempt,
-        finishReason: call.finishReason,
-        usage: call.usage,
-        cost: { usd: call.cost.nanos === null ? null : toMoney(call.cost.nanos), basis: call.cost.basis },
-        timing,
-      });
-      if (comparison.assessment.summary)
-        await this.progress.addSteps(transition, [{ kind: 'summarise', version: claimed.attempt, answerId: answer.id }]);
-      await this.progress.advance(transition, { answerEnded: true });
-    });
+  /**
+   * Stores a complete answer; `rest` is the end of its text that is not in the log yet. False when the attempt had been
+   * superseded or stopped in the meantime.
+   */
+  async complete(claimed: ClaimedAnswer, call: CompletedCall, rest = ''): Promise<boolean> {
+    const { answerId, attempt, model } = claimed;
+    const { cost, ...result } = call;
+    const stepId = uuid();
+    const moved = await this.transitions.move(
+      (tx) =>
+        this.answers.complete(tx, {
+          ...result,
+          id: answerId,
+          attempt,
+          servedBy: model,
+          rest,
+          costNanos: cost.nanos?.toString() ?? null,
+          costBasis: cost.basis,
+          costUsd: cost.nanos === null ? null : toMoney(cost.nanos),
+          stepId,
+          channel: this.log.channel,
+        }),
+      async ({ stepAdded, nothingElseDue }, begin) => {
+        if (!nothingElseDue) await this.progress.advance(await begin(), { answerEnded: true });
+        return stepAdded ? [{ name: 'summarise', payload: { stepId }, id: `summarise-${stepId}-1` }] : [];
+      },
+    );
+    return moved !== null;
   }
 
   /** Stores that the call failed, and what comes next: another attempt is queued, or the answer has failed. */
@@ -275,7 +241,7 @@ export class AnswerRecorder {
   private async endCall(
     { tx }: Transition,
     { answerId, attempt }: ClaimedAnswer,
-    status: 'completed' | 'failed' | 'lost',
+    status: 'failed' | 'lost',
     error: Failure | null,
     usage: Usage | null,
     cost: CallCost,

@@ -48,6 +48,9 @@ it('says when several answers could not be ranked; of a single one that is no lo
 });
 
 it('says why there is no synthesis', () => {
-  const failures = [{ step: 'synthesis' as const, message: 'the model declined' }, { step: 'summary' as const, message: 'x' }];
+  const failures = [
+    { step: 'synthesis' as const, message: 'the model declined' },
+    { step: 'summary' as const, message: 'x' },
+  ];
   expect(reasons(['completed'], { failures })).toEqual(['there is no synthesis: the model declined']);
 });

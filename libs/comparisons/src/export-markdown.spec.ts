@@ -28,7 +28,9 @@ it('holds the question, every answer in full and the cost', () => {
 });
 
 it('says first what is degraded', () => {
-  const lines = exportMarkdown(comparison({ degraded: true, degradedReasons: ['1 of 2 answers failed', 'no ranking'] })).split('\n');
+  const lines = exportMarkdown(comparison({ degraded: true, degradedReasons: ['1 of 2 answers failed', 'no ranking'] })).split(
+    '\n',
+  );
   expect(lines.slice(0, 5)).toEqual(['# Comparison', '', '> **Degraded:**', '> - 1 of 2 answers failed', '> - no ranking']);
 });
 
@@ -64,11 +66,19 @@ it('names answers in ranking and summary, and writes an unknown total as unknown
     text: 'All say 42.', reasoning: '', keyPoints: [], consensus: [{ text: 'It is 42', answerIds: [a, b] }], contradictions: [], uniqueInsights: [],
     blindSpots: ['Why'], basis: 'model', answerIds: [a, b],
   }; // prettier-ignore
-  const synthesis = { text: 'It is 42.', model: 'openai/gpt', answerIds: [a], usage: null, cost: { usd: null, basis: 'unknown' as const } };
+  const synthesis = {
+    text: 'It is 42.',
+    model: 'openai/gpt',
+    answerIds: [a],
+    usage: null,
+    cost: { usd: null, basis: 'unknown' as const },
+  };
   const cost = { totalUsd: null, answersUsd: null, assessmentUsd: null, basis: 'partial' as const };
   const answers = [answer({}), answer({ id: b, slot: 1, model: 'local/llama' })];
   const document = exportMarkdown(comparison({ ranking, summary, synthesis, cost, answers }));
-  expect(document).toContain('likely, confidence 82 %. Two judges agree.\n\n1. openai/gpt (score 0.76)\n- not ranked: local/llama (is empty)\n');
+  expect(document).toContain(
+    'likely, confidence 82 %. Two judges agree.\n\n1. openai/gpt (score 0.76)\n- not ranked: local/llama (is empty)\n',
+  );
   expect(document).toContain('All say 42.\n\n**Consensus**\n\n- It is 42 (openai/gpt, local/llama)\n');
   expect(document).toContain('**Blind spots**\n\n- Why\n');
   expect(document).not.toContain('Contradictions');

@@ -31,6 +31,8 @@ const patienceMs = 1_500;
 @Injectable()
 export class ModelCatalogue {
   private readonly prices: PriceBook;
+  /** Models seen on their list a moment ago need not be looked up for every request. */
+  private readonly listedUntil = new Map<ModelId, number>();
 
   constructor(
     private readonly database: Database,
@@ -92,8 +94,13 @@ export class ModelCatalogue {
   }
 
   private async unlisted(ids: ModelId[]): Promise<ModelId[]> {
-    const known = new Set((await this.models.find(this.database.direct, ids)).map((row) => row.id));
-    return ids.filter((id) => !known.has(id));
+    const now = Date.now();
+    const doubtful = ids.filter((id) => (this.listedUntil.get(id) ?? 0) < now);
+    if (doubtful.length === 0) return [];
+    const found = new Set((await this.models.find(this.database.direct, doubtful)).map((row) => row.id));
+    if (this.listedUntil.size > 10_000) this.listedUntil.clear();
+    for (const id of found) this.listedUntil.set(id, now + freshMs);
+    return doubtful.filter((id) => !found.has(id));
   }
 
   /** Asks a worker to read the lists of these providers, and waits a little for it. */

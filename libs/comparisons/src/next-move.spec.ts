@@ -20,7 +20,9 @@ function answers(...statuses: AnswerStatus[]): Situation['answers'] {
   return statuses.map((status, place) => ({ id: 'abcdefgh'[place]!, status, attempt: 1 }));
 }
 
-function situation(change: Partial<Omit<Situation, 'comparison'>> & { comparison?: Partial<Situation['comparison']> }): Situation {
+function situation(
+  change: Partial<Omit<Situation, 'comparison'>> & { comparison?: Partial<Situation['comparison']> },
+): Situation {
   return {
     answers: answers('completed', 'completed'),
     steps: [],
@@ -50,7 +52,11 @@ describe('while answers are awaited', () => {
 
   it.each<[string, Situation, Move]>([
     ['nothing is due while no answer is complete', situation({ answers: answers('queued', 'streaming') }), wait],
-    ['nothing is due while one is open and no minimum was given', situation({ answers: answers('completed', 'streaming') }), wait],
+    [
+      'nothing is due while one is open and no minimum was given',
+      situation({ answers: answers('completed', 'streaming') }),
+      wait,
+    ],
     ['all complete are assessed', situation({}), assess(1, everything, 'a', 'b')],
     ['a comparison nobody has begun ends the same way', situation({ comparison: { status: 'queued' }, answers: answers('completed') }), assess(1, everything, 'a')], // prettier-ignore
     ['the complete ones are assessed when the others failed', situation({ answers: answers('failed', 'completed', 'expired', 'cancelled') }), assess(1, everything, 'b')], // prettier-ignore
@@ -85,7 +91,11 @@ describe('while answers are awaited', () => {
 });
 
 describe('while an assessment runs', () => {
-  function running(spec: AssessmentRequest, steps: Partial<Record<'summariseA' | 'summariseB' | 'digest' | 'rank' | 'synthesise', StepStatus>>): Situation { // prettier-ignore
+  function running(
+    spec: AssessmentRequest,
+    steps: Partial<Record<'summariseA' | 'summariseB' | 'digest' | 'rank' | 'synthesise', StepStatus>>,
+  ): Situation {
+    // prettier-ignore
     const rows = Object.entries(steps).map(([name, status]) =>
       name.startsWith('summarise')
         ? { kind: 'summarise' as const, version: 1, answerId: name.at(-1)!.toLowerCase(), status }
@@ -107,7 +117,11 @@ describe('while an assessment runs', () => {
     ['steps that are there are not added again', running(everything, { summariseA: done, rank: 'queued' }), { move: 'addSteps', steps: [summarise('b'), step('digest')] }], // prettier-ignore
     ['only what was asked for is due: a summary', running(summaryOnly, {}), { move: 'addSteps', steps: [summarise('a'), summarise('b'), step('digest')] }], // prettier-ignore
     ['only what was asked for is due: a ranking', running(rankingOnly, {}), { move: 'addSteps', steps: [step('rank')] }],
-    ['without a ranking the synthesis is due at once', running(synthesisOnly, {}), { move: 'addSteps', steps: [step('synthesise')] }],
+    [
+      'without a ranking the synthesis is due at once',
+      running(synthesisOnly, {}),
+      { move: 'addSteps', steps: [step('synthesise')] },
+    ],
     ['a queued step is waited for', running(rankingOnly, { rank: 'queued' }), wait],
     ['a running step is waited for', running(rankingOnly, { rank: 'running' }), wait],
     ['a completed step ends it', running(rankingOnly, { rank: 'completed' }), complete],
@@ -140,7 +154,11 @@ describe('after the end', () => {
     ['a late answer is judged with the others in a new version', situation({ comparison: { status: 'completed' }, assessment: judged, answers: answers('completed', 'completed', 'completed') }), assess(2, rankingOnly, 'a', 'b', 'c')], // prettier-ignore
     ['an answer still being written is not waited for', situation({ comparison: { status: 'completed' }, assessment: judged, answers: answers('completed', 'completed', 'completed', 'streaming') }), assess(2, rankingOnly, 'a', 'b', 'c')], // prettier-ignore
     ['a late answer changes nothing when nothing was asked', situation({ comparison: { status: 'completed', assessment: nothing } }), wait], // prettier-ignore
-    ['a failed comparison stays failed', situation({ comparison: { status: 'failed' }, answers: answers('failed', 'failed') }), wait],
+    [
+      'a failed comparison stays failed',
+      situation({ comparison: { status: 'failed' }, answers: answers('failed', 'failed') }),
+      wait,
+    ],
     ['a cancelled comparison is left alone, its running assessment included', situation({ comparison: { status: 'cancelled' }, assessment: { ...judged, status: 'running' } }), wait], // prettier-ignore
   ])('%s', (_, given, move) => expect(nextMove(given)).toEqual(move));
 });
@@ -153,7 +171,12 @@ class Model {
   finishRequested = false;
   clock = now.getTime();
   answers: { id: string; status: AnswerStatus; attempt: number }[];
-  steps: { kind: 'summarise' | 'digest' | 'rank' | 'synthesise'; version: number; answerId: string | null; status: StepStatus }[] = [];
+  steps: {
+    kind: 'summarise' | 'digest' | 'rank' | 'synthesise';
+    version: number;
+    answerId: string | null;
+    status: StepStatus;
+  }[] = [];
   assessments: { version: number; spec: AssessmentRequest; answers: { id: string; attempt: number }[]; status: 'running' | 'completed' | 'cancelled' }[] = []; // prettier-ignore
 
   constructor(
@@ -207,7 +230,9 @@ class Model {
         return;
       case 'completeAssessment': {
         const assessment = this.assessments.at(-1)!;
-        expect(this.wantedOf(assessment).every((step) => step && step.status !== 'queued' && step.status !== 'running')).toBe(true);
+        expect(this.wantedOf(assessment).every((step) => step && step.status !== 'queued' && step.status !== 'running')).toBe(
+          true,
+        );
         assessment.status = 'completed';
         return this.become('completed');
       }
@@ -276,13 +301,18 @@ it('moves always come to an end, judge no set of answers twice, and complete not
     which: nat(20),
   });
   assert(
-    property(spec, policy, integer({ min: 1, max: 4 }), array(happening, { maxLength: 40 }), (wanted, waiting, slots, happenings) => {
-      const model = new Model(wanted, waiting, slots);
-      for (const { what, which } of happenings) {
-        const answer = model.answers[which % slots]!;
-        const open = model.steps.filter((step) => step.status === 'queued' || step.status === 'running');
-        const step = open[which % Math.max(1, open.length)];
-        if (what === 'complete') model.end(answer, 'completed');
+    property(
+      spec,
+      policy,
+      integer({ min: 1, max: 4 }),
+      array(happening, { maxLength: 40 }),
+      (wanted, waiting, slots, happenings) => {
+        const model = new Model(wanted, waiting, slots);
+        for (const { what, which } of happenings) {
+          const answer = model.answers[which % slots]!;
+          const open = model.steps.filter((step) => step.status === 'queued' || step.status === 'running');
+          const step = open[which % Math.max(1, open.length)];
+          if (what === 'complete') model.end(answer, 'completed');
         else if (what === 'fail') model.end(answer, 'failed');
         else if (what === 'cancelOne') model.end(answer, 'cancelled');
         else if (what === 'start') model.start(answer);
@@ -293,17 +323,18 @@ it('moves always come to an end, judge no set of answers twice, and complete not
         else if (what === 'retry') model.retry(answer);
         else if (what === 'cancel') model.cancel();
         else if (what === 'finish' && (model.status === 'queued' || model.status === 'answering')) Object.assign(model, { finishRequested: true, waitForAll: false }); // prettier-ignore
+          model.settle();
+        }
+        for (const answer of model.answers) model.end(answer, 'expired');
+        for (let rounds = 0; rounds < 10; rounds++) {
+          model.settle();
+          for (const step of model.steps) if (step.status === 'queued' || step.status === 'running') step.status = 'completed';
+        }
         model.settle();
-      }
-      for (const answer of model.answers) model.end(answer, 'expired');
-      for (let rounds = 0; rounds < 10; rounds++) {
-        model.settle();
-        for (const step of model.steps) if (step.status === 'queued' || step.status === 'running') step.status = 'completed';
-      }
-      model.settle();
-      expect(isEnded(model)).toBe(true);
-      expect(model.assessments.some(({ status }) => status === 'running')).toBe(false);
-    }),
+        expect(isEnded(model)).toBe(true);
+        expect(model.assessments.some(({ status }) => status === 'running')).toBe(false);
+      },
+    ),
     { numRuns: 1500 },
   );
 });

@@ -71,16 +71,32 @@ export class Transitions {
     return result.value;
   }
 
-  /** For a comparison that does not exist yet: `work` stores it and says what is to be told and queued. */
-  async create<T>(work: (tx: Tx) => Promise<{ value: T; events: NewEvent[]; jobs: NewJob[] }>): Promise<T> {
-    const { value, events, jobs } = await this.database.transaction(async (tx) => {
-      const outcome = await work(tx);
-      await this.log.appendIn(tx, outcome.events);
-      return outcome;
+  /**
+   * Runs one of the database's own functions, which locks, changes and tells by itself, and in the same transaction
+   * whatever `follow` finds due: it gets the lock's view of the comparison from `begin` if it needs it. Null when the
+   * function found nothing to do.
+   */
+  async move<T extends { comparisonId: string }>(
+    act: (tx: Tx) => Promise<T | null>,
+    follow: (moved: T, begin: () => Promise<Transition>) => Promise<NewJob[]>,
+  ): Promise<T | null> {
+    let begun: Transition | null = null;
+    const outcome = await this.database.transaction(async (tx) => {
+      begun = null;
+      const moved = await act(tx);
+      if (!moved) return null;
+      const jobs = await follow(moved, async () => {
+        const comparison = await this.comparisons.lock(tx, moved.comparisonId);
+        return (begun = new Transition(tx, comparison!, this.comparisons));
+      });
+      if (begun) await this.log.appendIn(tx, (begun as Transition).events);
+      return { moved, jobs };
     });
-    this.log.announce(events.map((event) => event.comparisonId));
-    await this.queue.producer.add(jobs);
-    return value;
+    if (!outcome) return null;
+    this.log.announce([outcome.moved.comparisonId]);
+    if (outcome.jobs.length) await this.queue.producer.add(outcome.jobs);
+    if (begun) await this.afterCommit(begun);
+    return outcome.moved;
   }
 
   private async afterCommit({ id, events, jobs, stop }: Transition): Promise<void> {

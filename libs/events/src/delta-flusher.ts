@@ -21,6 +21,7 @@ interface Pending {
   refused: boolean;
   readonly onRefused: () => void;
   waiting: (() => void)[];
+  landing: (() => void)[];
 }
 
 /**
@@ -29,12 +30,16 @@ interface Pending {
  * While the database is away they wait; what a broken connection may or may not have stored is looked up, not guessed.
  */
 export class DeltaFlusher {
-  private readonly streams = new Map<string, Pending>();
   private dirty = new Set<Pending>();
   private timer: NodeJS.Timeout | null = null;
   private immediate = false;
   private flushing = false;
   private lastFlush = 0;
+
+  /** The same statement over and over: parsed once for each connection. */
+  private readonly prepared = {
+    query: (text: string, values?: unknown[]) => this.pool.query({ name: 'append', text, values: values ?? [] }),
+  };
 
   constructor(
     private readonly pool: Pool,
@@ -54,12 +59,13 @@ export class DeltaFlusher {
       refused: false,
       onRefused,
       waiting: [],
+      landing: [],
     };
-    this.streams.set(keyOf(stream.fence), pending);
     return {
       push: (text) => this.push(pending, text),
       drain: () => this.drain(pending),
-      close: () => void this.streams.delete(keyOf(stream.fence)),
+      rest: () => this.rest(pending),
+      close: () => this.close(pending),
     };
   }
 
@@ -85,6 +91,18 @@ export class DeltaFlusher {
       this.dirty.add(pending);
       this.schedule(0);
     });
+  }
+
+  private async rest(pending: Pending): Promise<string> {
+    if (pending.inFlight) await new Promise<void>((resolve) => pending.landing.push(resolve));
+    const { text, refused } = pending;
+    this.close(pending);
+    return refused ? '' : text;
+  }
+
+  private close(pending: Pending): void {
+    pending.text = '';
+    if (pending.waiting.length === 0) this.dirty.delete(pending);
   }
 
   private schedule(delayMs: number): void {
@@ -130,7 +148,7 @@ export class DeltaFlusher {
           body: pending.stream.event(text),
           fence: pending.stream.fence,
         }));
-        const refused = await append(this.pool, events, this.wakeUps.channel);
+        const refused = await append(this.prepared, events, this.wakeUps.channel);
         this.wakeUps.announce(sent.map(({ pending }) => pending.stream.comparisonId));
         for (const place of refused) this.refuse(sent[place]!.pending);
         for (const { pending, text } of sent) pending.stored += Buffer.byteLength(text);
@@ -176,6 +194,7 @@ export class DeltaFlusher {
 
   private settled(pending: Pending): void {
     pending.inFlight = false;
+    for (const resolve of pending.landing.splice(0)) resolve();
     if (pending.text !== '' && !pending.refused) return;
     const { waiting } = pending;
     pending.waiting = [];
@@ -188,9 +207,8 @@ export interface DeltaSink {
   push(text: string): void;
   /** Resolves when everything pushed so far is stored, or refused. */
   drain(): Promise<void>;
+  /** Takes back what is not in the log yet, for the caller to store together with the end; waits for what is on its way. */
+  rest(): Promise<string>;
+  /** Forgets what is not in the log yet. */
   close(): void;
-}
-
-function keyOf(fence: Fence): string {
-  return `${fence.id}:${fence.attempt}`;
 }

@@ -52,6 +52,11 @@ export class EventLog implements OnApplicationShutdown {
     return append(tx, events, this.wakeUps.channel);
   }
 
+  /** The channel to notify for appends made inside the database by its own functions; null where `announce` does it. */
+  get channel(): string | null {
+    return this.wakeUps.channel;
+  }
+
   /** Wakes whoever watches these comparisons, where committing alone did not. */
   announce(comparisonIds: readonly string[]): void {
     this.wakeUps.announce(comparisonIds);

@@ -52,12 +52,27 @@ export class PostgresWakeUps extends Listeners implements WakeUps {
   }
 
   async listen(): Promise<void> {
-    const client = new pg.Client({ connectionString: this.url, keepAlive: true, application_name: 'polyphony-wake-ups' });
+    const client = new pg.Client({
+      connectionString: this.url,
+      keepAlive: true,
+      connectionTimeoutMillis: 5000,
+      application_name: 'polyphony-wake-ups',
+    });
+    let ended = false;
     client.on('notification', ({ channel, payload }) => this.received(channel, payload ?? ''));
     client.on('error', () => undefined);
-    client.on('end', () => this.reconnect(client));
-    await client.connect();
-    await client.query(`LISTEN ${EVENTS_CHANNEL}; LISTEN ${CONTROL_CHANNEL}`);
+    client.on('end', () => {
+      ended = true;
+      if (this.client === client) this.lost();
+    });
+    try {
+      await client.connect();
+      await client.query(`LISTEN ${EVENTS_CHANNEL}; LISTEN ${CONTROL_CHANNEL}`);
+      if (ended || this.closed) throw new Error('The connection for wake-ups ended while it was being opened.');
+    } catch (error) {
+      client.end().catch(() => undefined);
+      throw error;
+    }
     this.client = client;
   }
 
@@ -78,11 +93,11 @@ export class PostgresWakeUps extends Listeners implements WakeUps {
     await this.client?.end().catch(() => undefined);
   }
 
-  private reconnect(client: Client): void {
-    if (this.client === client) this.client = null;
+  private lost(): void {
+    this.client = null;
     if (this.closed) return;
     setTimeout(() => {
-      if (!this.closed && !this.client) this.listen().catch(() => this.reconnect(client));
+      if (!this.closed) this.listen().catch(() => this.lost());
     }, 250).unref();
   }
 }

@@ -19,11 +19,16 @@ export interface QueueSettings {
 
 /** BullMQ on Redis where there is Redis, on PostgreSQL otherwise: the same queues and workers to everyone else. */
 export interface QueueBackend {
+  /** On PostgreSQL a bulk makes temporary tables, which costs as much as thirty single jobs. */
+  readonly bulkIsCheap: boolean;
   queue(name: string): Queue;
   worker(name: string, process: Processor, options: Omit<WorkerOptions, 'connection'>): Worker;
+  /** Resolves when jobs can be queued, or after a while without: what cannot be queued then, the sweep brings back. */
+  ready(): Promise<void>;
   close(): Promise<void>;
 }
 
+const readyPatienceMs = 5_000;
 const SCHEMA = 'bullmq';
 
 export function openBackend(settings: QueueSettings, workerCount: number): QueueBackend {
@@ -59,9 +64,11 @@ function postgresBackend(settings: QueueSettings, workerCount: number): QueueBac
   pool.on('error', () => undefined); // a broken idle connection is replaced at its next use
   const connection = pool as unknown as never;
   return {
+    bulkIsCheap: false,
     queue: (name) => new Queue(name, { connection } as QueueOptions, createPostgresBackend as never) as Queue,
     worker: (name, process, options) =>
       new Worker(name, process, { ...options, connection } as WorkerOptions, createPostgresBackend as never) as Worker,
+    ready: () => Promise.resolve(), // its pool connects at each job's need
     close: () => pool.end(),
   };
 }
@@ -78,8 +85,18 @@ function redisBackend(url: string): QueueBackend {
   for (const client of [producing, consuming]) client.on('error', () => undefined);
   const prefix = 'polyphony';
   return {
+    bulkIsCheap: true,
     queue: (name) => new Queue(name, { connection: producing as never, prefix, skipWaitingForReady: true }),
     worker: (name, process, options) => new Worker(name, process, { ...options, connection: consuming as never, prefix }),
+    ready: () =>
+      new Promise((resolve) => {
+        if (producing.status === 'ready') return resolve();
+        const timer = setTimeout(resolve, readyPatienceMs);
+        producing.once('ready', () => {
+          clearTimeout(timer);
+          resolve();
+        });
+      }),
     close: async () => {
       producing.disconnect();
       consuming.disconnect();

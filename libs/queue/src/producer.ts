@@ -53,8 +53,8 @@ export class JobProducer {
       data: jobs[job.name].payload.parse(job.payload),
       opts: { ...jobOptions, jobId: job.id, ...(job.delayMs ? { delay: Math.ceil(job.delayMs) } : {}) },
     }));
-    if (bulk.length === 1) await this.open(queue).add(bulk[0]!.name, bulk[0]!.data, bulk[0]!.opts);
-    else await this.open(queue).addBulk(bulk);
+    if (bulk.length > 1 && this.backend.bulkIsCheap) await this.open(queue).addBulk(bulk);
+    else await Promise.all(bulk.map(({ name, data, opts }) => this.open(queue).add(name, data, opts)));
   }
 
   private open(name: string): Queue {

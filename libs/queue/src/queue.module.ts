@@ -16,9 +16,16 @@ export class JobQueue implements OnApplicationShutdown {
   private readonly backend: QueueBackend;
   private host: JobHost | null = null;
 
-  constructor(private readonly options: QueueOptions) {
+  private constructor(private readonly options: QueueOptions) {
     this.backend = openBackend(options, options.workers);
     this.producer = new JobProducer(this.backend, options.onTrouble);
+  }
+
+  /** Connects. From the first job on, a producer fails at once while Redis is away, so it must not start before it is there. */
+  static async open(options: QueueOptions): Promise<JobQueue> {
+    const queue = new JobQueue(options);
+    await queue.backend.ready();
+    return queue;
   }
 
   async consume(handlers: Handlers, concurrency: Concurrency): Promise<void> {
@@ -43,7 +50,7 @@ export class QueueModule {
   static open(options: QueueOptions): DynamicModule {
     return {
       module: QueueModule,
-      providers: [{ provide: JobQueue, useFactory: () => new JobQueue(options) }],
+      providers: [{ provide: JobQueue, useFactory: () => JobQueue.open(options) }],
       exports: [JobQueue],
     };
   }

@@ -3,9 +3,14 @@ import { redisIsInstalled } from './servers/redis-server.js';
 /** What carries queue and wake-ups. PostgreSQL holds everything that must last in either case. */
 export type Backend = 'postgres' | 'redis';
 
+/** Describes a suite that has nothing to do with what carries queue and wake-ups. */
+export function onPostgres(name: string, suite: (backend: Backend) => void): void {
+  describe(`${name} (on PostgreSQL alone)`, () => suite('postgres'));
+}
+
 /** Describes the same suite on PostgreSQL alone and on PostgreSQL with Redis. */
 export function onBothBackends(name: string, suite: (backend: Backend) => void): void {
-  describe(`${name} (on PostgreSQL alone)`, () => suite('postgres'));
+  onPostgres(name, suite);
   onRedis(name, suite);
 }
 

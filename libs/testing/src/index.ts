@@ -2,7 +2,7 @@ export { Asked } from './asking/asked.js';
 export { EventStream } from './asking/event-stream.js';
 export type { HttpReply, HttpRequest } from './asking/http-request.js';
 export { violationsOf } from './asking/log-invariants.js';
-export { type Backend, onBothBackends, onRedis } from './backends.js';
+export { type Backend, onBothBackends, onPostgres, onRedis } from './backends.js';
 export { type ApiProcess, House, type HouseOptions, adminKey, useHouse } from './house.js';
 export { type FileSettings, testPrices } from './house-settings.js';
 export { ServiceProcess } from './processes/service-process.js';

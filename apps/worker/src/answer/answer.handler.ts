@@ -57,8 +57,8 @@ export class AnswerHandler implements JobHandler<'answer'> {
             cost,
             ...text.timing(part.usage),
           };
-          await sink.drain();
-          if (!(await untilStored(() => this.recorder.complete(claimed, call)))) await this.recorder.settle(claimed, call);
+          const rest = await sink.rest();
+          if (!(await untilStored(() => this.recorder.complete(claimed, call, rest)))) await this.recorder.settle(claimed, call);
           return;
         }
       }

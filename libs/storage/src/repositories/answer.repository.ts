@@ -1,10 +1,37 @@
 import { Injectable } from '@nestjs/common';
+import type { Cost, FinishReason, Slot } from '@polyphony/contracts';
 import { In, type QueryDeepPartialEntity } from 'typeorm';
 import type { Tx } from '../database.js';
 import { AnswerEntity } from '../entities/answer.entity.js';
+import type { Question } from '../entities/comparison.entity.js';
 
 /** What deciding the next step needs of an answer: everything but its text. */
 export type AnswerState = Omit<AnswerEntity, 'text'>;
+
+/** What a claim hands over: everything the call needs. */
+export interface ClaimedRow {
+  comparisonId: string;
+  attempt: number;
+  model: string;
+  question: Question;
+  slot: Slot;
+  modelIndex: number;
+  modelTries: number;
+}
+
+/** A complete answer; `rest` is the end of `text` that is not in the log yet, `stepId` names the summary step should one be due. */
+export interface CompleteAnswer extends Pick<AnswerEntity, 'id' | 'attempt' | 'text' | 'usage' | 'provider'> {
+  servedBy: string;
+  rest: string;
+  finishReason: FinishReason;
+  timeToFirstTokenMs: number | null;
+  tokensPerSecond: number | null;
+  costNanos: string | null;
+  costBasis: Cost['basis'];
+  costUsd: string | null;
+  stepId: string;
+  channel: string | null;
+}
 
 const columnsWithoutText = {
   id: true, comparisonId: true, slot: true, model: true, status: true, late: true, servedBy: true, finishReason: true, usage: true,
@@ -37,13 +64,48 @@ export class AnswerRepository {
     await tx.update(AnswerEntity, { id }, change as QueryDeepPartialEntity<AnswerEntity>);
   }
 
-  /** Makes an answer this owner's for `leaseMs`, by the database's clock: workers' own may differ. */
-  async lease(tx: Tx, id: string, owner: string, leaseMs: number): Promise<void> {
-    await tx.query(`UPDATE answer SET lease_owner = $2, lease_until = clock_timestamp() + $3 * interval '1 millisecond' WHERE id = $1`, [
-      id,
-      owner,
-      leaseMs,
+  /**
+   * Makes a queued answer this owner's for `leaseMs` by the database's clock, records the call that follows, and says so
+   * in the log, all at once. Null when it is not queued, not due yet, or past its comparison's deadline.
+   */
+  async claimQueued(tx: Tx, claim: { answerId: string; owner: string; leaseMs: number; callId: string; channel: string | null }): Promise<ClaimedRow | null> {
+    const [row] = await tx.query<[{ claimed: ClaimedRow | null }]>(`SELECT polyphony_claim_answer($1, $2, $3, $4, $5) AS claimed`, [
+      claim.answerId,
+      claim.owner,
+      claim.leaseMs,
+      claim.callId,
+      claim.channel,
     ]);
+    return row.claimed;
+  }
+
+  /**
+   * Stores a complete answer with its call, the last of its text and its end in the log, and adds the step that summarises
+   * it where one is wanted, all at once. Null when the attempt is no longer the streaming one. `nothingElseDue` says that
+   * other answers are open and the policy waits for them.
+   */
+  async complete(tx: Tx, answer: CompleteAnswer): Promise<{ comparisonId: string; stepAdded: boolean; nothingElseDue: boolean } | null> {
+    const [row] = await tx.query<[{ done: { comparisonId: string; stepAdded: boolean; nothingElseDue: boolean } | null }]>(
+      `SELECT polyphony_complete_answer($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15) AS done`,
+      [
+        answer.id,
+        answer.attempt,
+        answer.servedBy,
+        answer.text,
+        answer.rest,
+        answer.finishReason,
+        answer.usage && JSON.stringify(answer.usage),
+        JSON.stringify(answer.provider),
+        answer.timeToFirstTokenMs,
+        answer.tokensPerSecond,
+        answer.costNanos,
+        answer.costBasis,
+        answer.costUsd,
+        answer.stepId,
+        answer.channel,
+      ],
+    );
+    return row.done;
   }
 
   /** Whether this attempt is still streaming although its lease has run out. */
@@ -57,12 +119,18 @@ export class AnswerRepository {
 
   /** Prolongs the leases of this owner on these answers and returns what it still holds. What is missing was taken away. */
   async renew(tx: Tx, owner: string, ids: readonly string[], leaseMs: number): Promise<{ id: string; attempt: number }[]> {
-    const [rows] = await tx.query<[{ id: string; attempt: number }[], number]>(
-      `UPDATE answer SET lease_until = now() + $2 * interval '1 millisecond'
-       WHERE id = ANY ($3) AND lease_owner = $1 AND status = 'streaming' RETURNING id, attempt`,
+    // A row somebody is changing at this moment is not waited for: it is held all the same, and renewed next time.
+    return tx.query(
+      `WITH held AS (
+         SELECT id, attempt FROM answer WHERE id = ANY ($3) AND lease_owner = $1 AND status = 'streaming'
+       ), free AS (
+         SELECT id FROM answer WHERE id = ANY ($3) AND lease_owner = $1 AND status = 'streaming' ORDER BY id FOR UPDATE SKIP LOCKED
+       ), renewed AS (
+         UPDATE answer SET lease_until = now() + $2 * interval '1 millisecond' FROM free WHERE answer.id = free.id
+       )
+       SELECT id, attempt FROM held`,
       [owner, leaseMs, ids],
     );
-    return rows;
   }
 
   /** Streaming answers whose worker has not prolonged its lease. */

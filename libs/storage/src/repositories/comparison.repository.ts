@@ -1,7 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import type { QueryDeepPartialEntity } from 'typeorm';
 import type { Tx } from '../database.js';
-import { AnswerEntity } from '../entities/answer.entity.js';
+import type { AnswerEntity } from '../entities/answer.entity.js';
 import { ComparisonEntity } from '../entities/comparison.entity.js';
 
 /** A comparison as it is first stored. */
@@ -23,24 +23,35 @@ export type NewAnswer = Pick<AnswerEntity, 'id' | 'comparisonId' | 'slot' | 'mod
 
 @Injectable()
 export class ComparisonRepository {
-  /** Stores a comparison, its answers and its empty log. A taken idempotency key stores nothing and returns false. */
+  /**
+   * Stores a comparison, its answers and the first event of its log, in one statement: all of it or nothing. A taken
+   * idempotency key stores nothing and returns false.
+   */
   async insert(tx: Tx, comparison: NewComparison, answers: NewAnswer[]): Promise<boolean> {
-    const inserted = await tx
-      .createQueryBuilder()
-      .insert()
-      .into(ComparisonEntity)
-      .values(comparison as QueryDeepPartialEntity<ComparisonEntity>)
-      .orIgnore()
-      .returning('id')
-      .execute();
-    if ((inserted.raw as unknown[]).length === 0) return false;
-    await tx.query(`INSERT INTO comparison_log (comparison_id) VALUES ($1)`, [comparison.id]);
-    await tx.query(
-      `INSERT INTO answer (id, comparison_id, slot, model, status, queued_at)
-       SELECT t.id, $1, t.slot, t.model, 'queued', $2 FROM unnest($3::uuid[], $4::int[], $5::text[]) AS t (id, slot, model)`,
-      [comparison.id, comparison.createdAt, answers.map((a) => a.id), answers.map((a) => a.slot), answers.map((a) => a.model)],
+    const c = comparison;
+    const rows = await tx.query<unknown[]>(
+      `WITH new AS (
+         INSERT INTO comparison (id, workspace_id, created_by, status, question, panel, assessment, policy, metadata, conversation_id,
+           max_cost_nanos, idempotency_key, request_hash, deadline_at, created_at)
+         VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15)
+         ON CONFLICT DO NOTHING RETURNING id
+       ), log AS (
+         INSERT INTO comparison_log (comparison_id, last_seq) SELECT id, 1 FROM new
+       ), first AS (
+         INSERT INTO event (comparison_id, seq, at, type, body) SELECT id, 1, clock_timestamp(), 'comparison.status', $16 FROM new
+       ), answers AS (
+         INSERT INTO answer (id, comparison_id, slot, model, status, queued_at)
+         SELECT t.id, new.id, t.slot, t.model, 'queued', $15 FROM new, unnest($17::uuid[], $18::int[], $19::text[]) AS t (id, slot, model)
+       )
+       SELECT 1 FROM new`,
+      [
+        c.id, c.workspaceId, c.createdBy, c.status, JSON.stringify(c.question), JSON.stringify(c.panel), JSON.stringify(c.assessment),
+        JSON.stringify(c.policy), JSON.stringify(c.metadata), c.conversationId, c.maxCostNanos, c.idempotencyKey, c.requestHash,
+        c.deadlineAt, c.createdAt, JSON.stringify({ status: c.status }),
+        answers.map((answer) => answer.id), answers.map((answer) => answer.slot), answers.map((answer) => answer.model),
+      ], // prettier-ignore
     );
-    return true;
+    return rows.length > 0;
   }
 
   /**

@@ -7,6 +7,7 @@ export class EventStream {
   /** The snapshot that came first, where the log no longer reached back. */
   snapshot: { seq: number; snapshot: Comparison } | null = null;
   status: number | null = null;
+  isClosed = false;
   /** Settles when the server has closed the stream, or it was dropped. */
   readonly closed: Promise<void>;
   private readonly abort = new AbortController();
@@ -49,6 +50,7 @@ export class EventStream {
     } catch {
       // dropped by us, or broken by a server that was killed: the same to whoever reads
     }
+    this.isClosed = true;
   }
 
   private take(frame: string): void {
