@@ -60,8 +60,8 @@ ${tables(runs)}
 
 - **First token**: from submitting, on a connected socket, to the first \`answer.delta\` of each answer, one comparison at a time.
   It holds the transaction that stores the comparison, the queue, the claim, the call, the log and the socket. The script's is the call alone.
-- **Comparisons per second** of paced streams has a ceiling: 200 tokens at 50 a second take four seconds, so 25 comparisons at a
-  time can make 6.25 a second, and 100 can make 25. What is missing to it is what was added. Lanes begin spread over four seconds.
+- **Comparisons per second** of paced streams has a ceiling: 200 tokens at 50 a second take 3.98 seconds, so 25 comparisons at a
+  time can make 6.28 a second, and 100 can make 25.1. What is missing to it is what was added. Lanes begin spread over four seconds.
 - **Tokens per CPU-second** counts user and system time of every process of a side: API, workers, PostgreSQL with its children and
   Redis on ours, the script on the other. The simulator and the benchmark's own client are in neither; the second table shows them apart.
 - The simulator and the client share the cores with both sides. Rates that fill the machine are therefore lower than on

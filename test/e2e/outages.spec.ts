@@ -53,8 +53,7 @@ onPostgres('when PostgreSQL breaks down', (backend) => {
     await until(() => asked.calls().every(({ finishedAt }) => finishedAt !== null), 'the models have said all they had to say');
     await postgres().comeBack();
     await until(() => asked.read(), 'the comparison can be read again');
-    const comparison = await asked.ends(40_000);
-    expect(comparison.answers.map(({ attempts }) => attempts.length)).toEqual([1, 1]);
+    await asked.ends(40_000);
     await textsAreExact(asked);
   });
 });

@@ -1,4 +1,4 @@
-import type { Failure } from '@polyphony/contracts';
+import { EventBody, type Failure } from '@polyphony/contracts';
 import { v7 as uuid } from 'uuid';
 import { Heart, completed } from './heart.fixture.js';
 
@@ -57,6 +57,25 @@ describe('a complete answer', () => {
       id,
     ]);
     expect(steps).toEqual([{ kind: 'summarise', version: 1, answer: answers[0], status: 'queued' }]);
+  });
+
+  it('brings the end of its text into the log with it', async () => {
+    const { id, answers } = await heart.comparison();
+    const claimed = await heart.claim(answers[0]!);
+    await heart.stream(claimed, 'Be');
+    await heart.recorder.complete(claimed, completed('Because. 😀'), 'cause. 😀');
+    const events = await heart.events(id);
+    expect(events.map((event) => (event.type === 'answer.delta' ? event.text : event.type)).slice(-3)).toEqual(['Be', 'cause. 😀', 'answer.completed']); // prettier-ignore
+    expect((await answerOf(id)).text).toBe('Because. 😀');
+  });
+
+  it('tells in its event what it is stored with', async () => {
+    const { id, answers } = await heart.comparison();
+    await heart.answer(answers[0]!);
+    const told = (await heart.events(id)).find(({ type }) => type === 'answer.completed');
+    const { finishReason, usage, cost, timing } = await answerOf(id);
+    expect(told).toMatchObject({ answerId: answers[0], attempt: 1, finishReason, usage, cost, timing });
+    expect(EventBody.safeParse(told).error?.issues).toBeUndefined();
   });
 
   it('is not summarised when no summary was asked for', async () => {

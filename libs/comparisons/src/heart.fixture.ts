@@ -20,7 +20,7 @@ import { ComparisonControl } from './control.js';
 import { ComparisonCreator, type Owner } from './create.js';
 import { DiscoveryRecorder } from './discovery.js';
 import { Leases } from './leases.js';
-import { StepRecorder } from './step-recorder.js';
+import { type ClaimedStep, StepRecorder } from './step-recorder.js';
 import { Sweep } from './sweep.js';
 import { ComparisonView } from './view.js';
 
@@ -61,6 +61,7 @@ export class Heart {
       { logger: false, abortOnError: false },
     );
     const heart = new Heart(app, sql);
+    await heart.database.migrate(); // the template is as the last build left it
     await sql.query(`INSERT INTO workspace (id, name) VALUES ($1, 'test')`, [heart.owner.workspaceId]);
     const names = ['a', 'b', 'c', 'd', 'judge'];
     await app.get(DiscoveryRecorder).found('openai', false, names.map((name) => ({ ...model, id: `openai/${name}` }))); // prettier-ignore
@@ -141,6 +142,21 @@ export class Heart {
     sink.close();
   }
 
+  async streamSynthesis({ comparisonId, step }: ClaimedStep, text: string): Promise<void> {
+    const { id, version, attempt } = step;
+    const sink = this.log.flusher.open(
+      {
+        comparisonId,
+        fence: { id, attempt },
+        event: (piece) => ({ type: 'synthesis.delta', version, attempt: attempt * 100, text: piece }),
+      },
+      () => undefined,
+    );
+    sink.push(text);
+    await sink.drain();
+    sink.close();
+  }
+
   /** Works on steps of these kinds until none is due; all kinds unless said. Returns what it did, in order. */
   async work(id: string, kinds = ['summarise', 'digest', 'rank', 'synthesise']): Promise<string[]> {
     const done: string[] = [];
@@ -157,6 +173,10 @@ export class Heart {
   async step(stepId: string): Promise<string> {
     const claimed = await this.steps.claim(stepId, this.worker, 8_000);
     if (!claimed) throw new Error('There was no step to claim.');
+    return this.finishStep(claimed);
+  }
+
+  async finishStep(claimed: ClaimedStep): Promise<string> {
     const answerIds = claimed.answers.map((answer) => answer.id);
     const common = { text: 'x', reasoning: 'x', keyPoints: [], basis: 'model' as const };
     if (claimed.step.kind === 'summarise') await this.steps.completeAnswerSummary(claimed, common, null);

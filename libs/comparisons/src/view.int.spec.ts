@@ -58,7 +58,20 @@ it('fits the contract in every state it goes through', async () => {
   await check();
   await heart.work(id, ['summarise', 'digest', 'rank']);
   await check();
-  await heart.work(id);
+  const [due] = await heart.sql.query<{ id: string }>(`SELECT id FROM step WHERE comparison_id = $1 AND kind = 'synthesise'`, [
+    id,
+  ]);
+  const claimed = (await heart.steps.claim(due!.id, heart.worker, 8_000))!;
+  await heart.steps.startCall(claimed, 'synthesis', 'openai/judge', 1);
+  await heart.streamSynthesis(claimed, 'All things ');
+  await heart.streamSynthesis(claimed, 'considered');
+  expect(await heart.view(id)).toMatchObject({
+    status: 'assessing',
+    synthesis: { text: 'All things considered', model: 'openai/judge' },
+  });
+  await check();
+  await heart.finishStep(claimed);
+  expect(await heart.view(id)).toMatchObject({ status: 'completed', synthesis: { text: 'x' } });
   await check();
 });
 

@@ -72,9 +72,9 @@ export class ComparisonView {
 
   /** A synthesis under way shows what is written of it; that it names no answers yet says that it is not complete. */
   private async withPartialSynthesis(tx: Tx, view: Comparison): Promise<Comparison> {
-    const text = await this.steps.streamedSynthesis(tx, view.id);
-    if (text === null) return view;
-    return { ...view, synthesis: { text, model: '', answerIds: [], usage: null, cost: { usd: null, basis: 'unknown' } } };
+    const streamed = await this.steps.streamedSynthesis(tx, view.id);
+    if (!streamed) return view;
+    return { ...view, synthesis: { ...streamed, answerIds: [], usage: null, cost: { usd: null, basis: 'unknown' } } };
   }
 
   private async views(tx: Tx, rows: ComparisonEntity[], partialTexts: boolean): Promise<Comparison[]> {

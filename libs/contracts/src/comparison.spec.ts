@@ -2,7 +2,11 @@ import { CreateComparison, ListQuery, SocketCreateComparison, Vote } from './com
 
 const asked = { prompt: 'Why?', panel: ['openai/gpt'] };
 
-function faults(request: object, schema: { safeParse(value: unknown): { error?: { issues: { path: PropertyKey[] }[] } | undefined } } = CreateComparison): string[] { // prettier-ignore
+function faults(
+  request: object,
+  schema: { safeParse(value: unknown): { error?: { issues: { path: PropertyKey[] }[] } | undefined } } = CreateComparison,
+): string[] {
+  // prettier-ignore
   return (schema.safeParse(request).error?.issues ?? []).map(({ path }) => path.join('.'));
 }
 

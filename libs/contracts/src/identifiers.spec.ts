@@ -18,9 +18,12 @@ describe('money', () => {
   it.each(['0', '0.0123', '12', '999999999999.999999999', '0.000000001'])('is %s', (text) => {
     expect(Money.safeParse(text).success).toBe(true);
   });
-  it.each(['', '-1', '+1', '.5', '1.', '1e3', '1,5', '$1', ' 1', '0.0000000001', '1234567890123', 'NaN', '١'])('is not %j', (text) => {
-    expect(Money.safeParse(text).success).toBe(false);
-  });
+  it.each(['', '-1', '+1', '.5', '1.', '1e3', '1,5', '$1', ' 1', '0.0000000001', '1234567890123', 'NaN', '١'])(
+    'is not %j',
+    (text) => {
+      expect(Money.safeParse(text).success).toBe(false);
+    },
+  );
 });
 
 it('a time is UTC with milliseconds', () => {

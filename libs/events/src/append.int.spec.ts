@@ -34,10 +34,10 @@ async function comparison(): Promise<{ id: string; answerId: string; stepId: str
     `INSERT INTO answer (id, comparison_id, slot, model, status, attempt, queued_at) VALUES ($1, $2, 0, 'openai/a', 'streaming', 2, now())`,
     [answerId, id],
   );
-  await pool.query(`INSERT INTO step (id, comparison_id, version, kind, status, attempt) VALUES ($1, $2, 1, 'rank', 'running', 1)`, [
-    stepId,
-    id,
-  ]);
+  await pool.query(
+    `INSERT INTO step (id, comparison_id, version, kind, status, attempt) VALUES ($1, $2, 1, 'rank', 'running', 1)`,
+    [stepId, id],
+  );
   return { id, answerId, stepId };
 }
 
@@ -48,7 +48,10 @@ function delta(comparisonId: string, answerId: string, text: string, attempt = 2
 const status = (comparisonId: string): NewEvent => ({ comparisonId, body: { type: 'comparison.status', status: 'assessing' } });
 
 async function textsOf(id: string): Promise<string[]> {
-  const { rows } = await pool.query<{ text: string }>(`SELECT body->>'text' AS text FROM event WHERE comparison_id = $1 ORDER BY seq`, [id]);
+  const { rows } = await pool.query<{ text: string }>(
+    `SELECT body->>'text' AS text FROM event WHERE comparison_id = $1 ORDER BY seq`,
+    [id],
+  );
   return rows.map(({ text }) => text);
 }
 
@@ -164,7 +167,11 @@ it('wakes listeners with every comparison once when it commits, in as few notifi
   await listener.query(`LISTEN ${EVENTS_CHANNEL}`);
   const writer = await pool.connect();
   await writer.query('BEGIN');
-  await append(writer, [...many, ...many].map(({ id }) => status(id)), EVENTS_CHANNEL);
+  await append(
+    writer,
+    [...many, ...many].map(({ id }) => status(id)),
+    EVENTS_CHANNEL,
+  );
   await listener.query('SELECT 1');
   expect(heard).toEqual([]);
   await writer.query('COMMIT');
@@ -178,7 +185,11 @@ it('wakes listeners with every comparison once when it commits, in as few notifi
 
 it('logs are read from each cursor on, a page at most, without those that have nothing new', async () => {
   const [long, short, still] = [await comparison(), await comparison(), await comparison()];
-  await append(pool, Array.from({ length: PAGE + 10 }, () => status(long.id)), null);
+  await append(
+    pool,
+    Array.from({ length: PAGE + 10 }, () => status(long.id)),
+    null,
+  );
   await append(pool, [status(short.id), status(short.id), status(still.id)], null);
   const found = await new LogReader(pool).after(new Map([[long.id, 5], [short.id, 1], [still.id, 1], [uuid(), 0]])); // prettier-ignore
   expect([...found.keys()].sort()).toEqual([long.id, short.id].sort());

@@ -46,7 +46,11 @@ class Logs {
     for (const [id, cursor] of asked) {
       const from = Math.max(cursor + 1, this.firsts.get(id) ?? 1);
       const to = Math.min(this.lastSeq(id), from + PAGE - 1);
-      if (from <= to) found.set(id, Array.from({ length: to - from + 1 }, (_, place) => eventOf(id, from + place)));
+      if (from <= to)
+        found.set(
+          id,
+          Array.from({ length: to - from + 1 }, (_, place) => eventOf(id, from + place)),
+        );
     }
     await pause(after);
     if (fails) throw new Error('Connection terminated unexpectedly');
@@ -262,14 +266,29 @@ it('gives every watcher every event after its cursor exactly once and in order, 
       weight: 5,
       arbitrary: record({ do: constant('append' as const), comparison, count: oneof({ weight: 9, arbitrary: integer({ min: 1, max: 4 }) }, { weight: 1, arbitrary: constant(PAGE + 1) }), hinted: boolean() }), // prettier-ignore
     },
-    { weight: 3, arbitrary: record({ do: constant('join' as const), comparison, after: option(integer({ min: 0, max: 8 }), { nil: null }) }) },
-    { weight: 2, arbitrary: record({ do: constant('decline' as const), who: integer({ min: 0, max: 9 }), batches: integer({ min: 1, max: 2 }) }) },
+    {
+      weight: 3,
+      arbitrary: record({ do: constant('join' as const), comparison, after: option(integer({ min: 0, max: 8 }), { nil: null }) }),
+    },
+    {
+      weight: 2,
+      arbitrary: record({
+        do: constant('decline' as const),
+        who: integer({ min: 0, max: 9 }),
+        batches: integer({ min: 1, max: 2 }),
+      }),
+    },
     { weight: 2, arbitrary: record({ do: constant('resume' as const), who: integer({ min: 0, max: 9 }) }) },
     { weight: 1, arbitrary: record({ do: constant('stop' as const), who: integer({ min: 0, max: 9 }) }) },
     { weight: 6, arbitrary: record({ do: constant('pass' as const), ms: integer({ min: 0, max: 40 }) }) },
   );
-  const duration = oneof({ weight: 4, arbitrary: integer({ min: 0, max: 3 }) }, { weight: 2, arbitrary: integer({ min: 4, max: 60 }) });
-  const reads = array(record({ before: duration, after: duration, fails: integer({ min: 0, max: 9 }).map((die) => die === 0) }), { maxLength: 60 });
+  const duration = oneof(
+    { weight: 4, arbitrary: integer({ min: 0, max: 3 }) },
+    { weight: 2, arbitrary: integer({ min: 4, max: 60 }) },
+  );
+  const reads = array(record({ before: duration, after: duration, fails: integer({ min: 0, max: 9 }).map((die) => die === 0) }), {
+    maxLength: 60,
+  });
   await assert(
     asyncProperty(array(step, { maxLength: 40 }), reads, async (steps, script) => {
       fresh();
@@ -281,7 +300,12 @@ it('gives every watcher every event after its cursor exactly once and in order, 
         else if (one.do === 'join') {
           const after = Math.min(one.after ?? Infinity, logs.lastSeq(one.comparison));
           const watcher = new Watcher();
-          joined.push({ comparison: one.comparison, after, watcher, subscription: tail.watch(one.comparison, after, watcher.deliver) });
+          joined.push({
+            comparison: one.comparison,
+            after,
+            watcher,
+            subscription: tail.watch(one.comparison, after, watcher.deliver),
+          });
         } else if (one.do === 'decline' && who) who.watcher.declines = one.batches;
         else if (one.do === 'resume') who?.subscription.resume();
         else if (one.do === 'stop') who?.subscription.stop();

@@ -175,7 +175,7 @@ onBothBackends('the queue', (backend) => {
 
   it('does not queue what is not in the catalogue', async () => {
     const { producer } = await deployment.process();
-    const bad = { ...answer(0), payload: { answerId: 'not an id' } };
+    const bad = { ...answer(0), payload: { answerId: 'not an id' } } as NewJob;
     expect(await producer.add([bad])).toBe(false);
     expect((await producer.counts(['openai']))['answers-openai']).toMatchObject({ waiting: 0 });
     expect(deployment.troubles).toHaveLength(1);

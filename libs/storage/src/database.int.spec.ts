@@ -43,7 +43,8 @@ it('a transaction that PostgreSQL breaks because of a deadlock is run again from
 
 it('a snapshot sees the database as of one moment', async () => {
   const [first, second] = await database.snapshot(async (tx) => {
-    const read = async (): Promise<number> => (await tx.query<[{ value: number }]>(`SELECT value FROM number WHERE id = 1`))[0].value;
+    const read = async (): Promise<number> =>
+      (await tx.query<[{ value: number }]>(`SELECT value FROM number WHERE id = 1`))[0].value;
     const before = await read();
     await database.direct.query(`UPDATE number SET value = value + 10 WHERE id = 1`);
     return [before, await read()];

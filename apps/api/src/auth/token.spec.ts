@@ -7,7 +7,10 @@ describe('what a request presents', () => {
     [{ cookie: 'polyphony_session=ps_1' }, { token: 'ps_1', by: 'cookie' }],
     [{ cookie: 'theme=dark; polyphony_session=ps_1; x=y' }, { token: 'ps_1', by: 'cookie' }],
     [{ cookie: 'polyphony_session=ps%2B1' }, { token: 'ps+1', by: 'cookie' }],
-    [{ authorization: 'Bearer key', cookie: 'polyphony_session=ps_1' }, { token: 'key', by: 'bearer' }],
+    [
+      { authorization: 'Bearer key', cookie: 'polyphony_session=ps_1' },
+      { token: 'key', by: 'bearer' },
+    ],
   ])('of %j is %j', (headers, presented) => expect(presentedToken(headers)).toEqual(presented));
 
   it.each([

@@ -60,7 +60,10 @@ export class ComparisonsController {
       return { estimate: await this.creator.estimate(body) };
     }
     const idempotencyKey = key === undefined ? null : parseInput(IdempotencyKey, key);
-    const { comparison, created } = await this.gate.pass(() => this.creator.create(caller, body, idempotencyKey));
+    const { comparison, created } = await this.gate.pass(
+      () => this.creator.create(caller, body, idempotencyKey),
+      reply.elapsedTime,
+    );
     void reply.status(created ? 202 : 200).header('location', `/v1/comparisons/${comparison.id}`);
     return comparison;
   }

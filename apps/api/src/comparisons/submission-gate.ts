@@ -13,8 +13,9 @@ export class SubmissionGate {
   private inside = 0;
   private readonly waiting: { enter: () => void; refuse: (refusal: Refusal) => void; timer: NodeJS.Timeout }[] = [];
 
-  async pass<T>(work: () => Promise<T>): Promise<T> {
-    await this.enter();
+  /** `waitedMs`: how long the request has been on its way already, since its patience began when it arrived. */
+  async pass<T>(work: () => Promise<T>, waitedMs = 0): Promise<T> {
+    await this.enter(waitedMs);
     try {
       return await work();
     } finally {
@@ -23,7 +24,7 @@ export class SubmissionGate {
     }
   }
 
-  private enter(): Promise<void> {
+  private enter(waitedMs: number): Promise<void> {
     if (this.inside < atOnce) {
       this.inside++;
       return Promise.resolve();
@@ -32,12 +33,15 @@ export class SubmissionGate {
       const entry = {
         enter: resolve,
         refuse: reject,
-        timer: setTimeout(() => {
-          this.waiting.splice(this.waiting.indexOf(entry), 1);
-          entry.refuse(
-            new Refusal('unavailable', 'Too many submissions are arriving at once. Try again shortly.', { retryAfterMs: 1000 }),
-          );
-        }, patienceMs),
+        timer: setTimeout(
+          () => {
+            this.waiting.splice(this.waiting.indexOf(entry), 1);
+            entry.refuse(
+              new Refusal('unavailable', 'Too many submissions are arriving at once. Try again shortly.', { retryAfterMs: 1000 }),
+            );
+          },
+          Math.max(0, patienceMs - waitedMs),
+        ),
       };
       this.waiting.push(entry);
     });

@@ -60,7 +60,16 @@ it.each<[Error, number, ProblemCode]>([
   expect(toProblem(error)).toMatchObject({ problem: { status, code }, defect: false });
 });
 
-it.each([new Error('password=hunter2'), coded('23505', 'duplicate key (hunter2)'), withStatus(500, 'hunter2'), new ServiceUnavailableException('hunter2'), 'hunter2', null, undefined])( // prettier-ignore
+it.each([
+  new Error('password=hunter2'),
+  coded('23505', 'duplicate key (hunter2)'),
+  withStatus(500, 'hunter2'),
+  new ServiceUnavailableException('hunter2'),
+  'hunter2',
+  null,
+  undefined,
+])(
+  // prettier-ignore
   'anything else (%p) is a defect that says nothing of itself',
   (error) => {
     const { problem, defect } = toProblem(error);

@@ -48,7 +48,13 @@ export class AnswerHandler implements JobHandler<'answer'> {
         else if (part.type === 'usage') text.usage = part.usage;
         else {
           text.finish();
-          const cost = await this.billing.costOf({ request, text: text.whole, usage: part.usage, provider: part.provider, processed: true });
+          const cost = await this.billing.costOf({
+            request,
+            text: text.whole,
+            usage: part.usage,
+            provider: part.provider,
+            processed: true,
+          });
           const call = {
             text: text.whole,
             finishReason: part.finishReason,
@@ -80,7 +86,13 @@ export class AnswerHandler implements JobHandler<'answer'> {
     if (!(error instanceof ProviderError)) throw error;
     text.finish();
     const usage = error.usage ?? text.usage;
-    const cost = await this.billing.costOf({ request, text: text.whole, usage, provider: error.provider, processed: error.billing !== 'none' });
+    const cost = await this.billing.costOf({
+      request,
+      text: text.whole,
+      usage,
+      provider: error.provider,
+      processed: error.billing !== 'none',
+    });
     const partial = { text: text.whole, usage, cost, provider: error.provider };
     if (work.reason() === 'stopped') return untilStored(() => this.recorder.settle(claimed, partial));
     await text.drained();

@@ -42,7 +42,9 @@ it('keeps what a failed start wrote apart from what the next one writes, however
     answers: [{ id: a, text: 'Because.', slot: 0 }, { id: b, text: 'So.', slot: 1 }],
     ranking: { places: [{ answerId: b }, { answerId: a }] },
   } as unknown as ClaimedStep; // prettier-ignore
-  const steps = { run: (_: string, work: Parameters<StepWork['run']>[1]) => work(claimed, {} as Work, true) } as unknown as StepWork;
+  const steps = {
+    run: (_: string, work: Parameters<StepWork['run']>[1]) => work(claimed, {} as Work, true),
+  } as unknown as StepWork;
   const models = { synthesizer: async () => 'openai/gpt' } as unknown as ChosenModels;
 
   await new SynthesiseHandler(steps, calls, models, recorder, log).handle({ stepId });

@@ -68,14 +68,14 @@ export class AnswerRepository {
    * Makes a queued answer this owner's for `leaseMs` by the database's clock, records the call that follows, and says so
    * in the log, all at once. Null when it is not queued, not due yet, or past its comparison's deadline.
    */
-  async claimQueued(tx: Tx, claim: { answerId: string; owner: string; leaseMs: number; callId: string; channel: string | null }): Promise<ClaimedRow | null> {
-    const [row] = await tx.query<[{ claimed: ClaimedRow | null }]>(`SELECT polyphony_claim_answer($1, $2, $3, $4, $5) AS claimed`, [
-      claim.answerId,
-      claim.owner,
-      claim.leaseMs,
-      claim.callId,
-      claim.channel,
-    ]);
+  async claimQueued(
+    tx: Tx,
+    claim: { answerId: string; owner: string; leaseMs: number; callId: string; channel: string | null },
+  ): Promise<ClaimedRow | null> {
+    const [row] = await tx.query<[{ claimed: ClaimedRow | null }]>(
+      `SELECT polyphony_claim_answer($1, $2, $3, $4, $5) AS claimed`,
+      [claim.answerId, claim.owner, claim.leaseMs, claim.callId, claim.channel],
+    );
     return row.claimed;
   }
 
@@ -84,7 +84,10 @@ export class AnswerRepository {
    * it where one is wanted, all at once. Null when the attempt is no longer the streaming one. `nothingElseDue` says that
    * other answers are open and the policy waits for them.
    */
-  async complete(tx: Tx, answer: CompleteAnswer): Promise<{ comparisonId: string; stepAdded: boolean; nothingElseDue: boolean } | null> {
+  async complete(
+    tx: Tx,
+    answer: CompleteAnswer,
+  ): Promise<{ comparisonId: string; stepAdded: boolean; nothingElseDue: boolean } | null> {
     const [row] = await tx.query<[{ done: { comparisonId: string; stepAdded: boolean; nothingElseDue: boolean } | null }]>(
       `SELECT polyphony_complete_answer($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15) AS done`,
       [

@@ -71,20 +71,21 @@ export class StepRepository {
     );
   }
 
-  /** What has been streamed so far of a synthesis that is being written; null when none is. */
-  async streamedSynthesis(tx: Tx, comparisonId: string): Promise<string | null> {
-    const rows = await tx.query<{ text: string }[]>(
+  /** What has been streamed so far of a synthesis that is being written, and the model that writes it; null when none is. */
+  async streamedSynthesis(tx: Tx, comparisonId: string): Promise<{ text: string; model: string } | null> {
+    const [row] = await tx.query<[{ text: string | null; model: string }]>(
       `WITH latest AS (
          SELECT body->>'version' AS version, body->>'attempt' AS attempt FROM event
          WHERE comparison_id = $1 AND type = 'synthesis.delta' ORDER BY seq DESC LIMIT 1
        )
-       SELECT string_agg(e.body->>'text', '' ORDER BY e.seq) AS text
+       SELECT string_agg(e.body->>'text', '' ORDER BY e.seq) AS text,
+         max((SELECT model FROM model_call c WHERE c.step_id = s.id ORDER BY c.started_at DESC LIMIT 1)) AS model
        FROM latest l JOIN step s ON s.comparison_id = $1 AND s.kind = 'synthesise' AND s.version = l.version::int AND s.status = 'running'
        JOIN event e ON e.comparison_id = $1 AND e.type = 'synthesis.delta'
         AND e.body->>'version' = l.version AND e.body->>'attempt' = l.attempt`,
       [comparisonId],
     );
-    return rows[0]?.text ?? null;
+    return row.text === null ? null : { text: row.text, model: row.model };
   }
 
   async cancelOpen(tx: Tx, comparisonId: string): Promise<string[]> {

@@ -1,0 +1,62 @@
+import type { Comparison } from '@polyphony/contracts';
+import { expectedText } from '@polyphony/simulator';
+import { onBothBackends, until, useHouse } from '@polyphony/testing';
+
+const many = 300;
+const panel = ['openai/sim-sage+tokens=20+rate=100+ttft=0', 'chat/sim-scout+tokens=20+rate=100+ttft=0'];
+
+onBothBackends(`${many} comparisons submitted at once`, (backend) => {
+  const house = useHouse(backend, { workers: 2 });
+
+  it('are each answered within two seconds, and whatever was accepted ends, whole', async () => {
+    const prompts = Array.from({ length: many }, () => house.question());
+    const replies = await Promise.all(
+      prompts.map(async (prompt) => {
+        const at = Date.now();
+        const reply = await house.http('POST', '/v1/comparisons', {
+          body: { prompt, panel, assessment: { summary: false, ranking: 'none' } },
+        });
+        return {
+          status: reply.status,
+          id: reply.json.id as string,
+          prompt,
+          tookMs: Date.now() - at,
+          retryAfter: reply.headers.get('retry-after'),
+        };
+      }),
+    );
+    process.stderr.write(`STATS ${JSON.stringify(replies.map(({ status, tookMs }) => `${status}:${tookMs}`))}\n`);
+    const accepted = replies.filter(({ status }) => status === 202);
+    expect(accepted.length).toBeGreaterThan(0);
+    for (const { status, retryAfter } of replies) {
+      expect([202, 429, 503]).toContain(status);
+      if (status !== 202) expect(retryAfter).toBeTruthy();
+    }
+    expect(Math.max(...replies.map(({ tookMs }) => tookMs))).toBeLessThan(2_000);
+    const wanted = new Map(accepted.map(({ id, prompt }) => [id, prompt]));
+    const ended = await until(
+      async () => {
+        const found = await allOf();
+        return found.length === wanted.size && found.every(({ status }) => status === 'completed') && found;
+      },
+      'every accepted comparison is completed',
+      60_000,
+    );
+    for (const { id, answers, degraded } of ended) {
+      expect(degraded).toBe(false);
+      expect(answers.map(({ text }) => text)).toEqual(panel.map((model) => expectedText(model.split('/')[1]!, wanted.get(id)!)));
+    }
+    expect(house.calls()).toHaveLength(2 * wanted.size);
+  });
+
+  async function allOf(): Promise<Comparison[]> {
+    const found: Comparison[] = [];
+    let cursor: string | null = '';
+    while (cursor !== null) {
+      const { json } = await house.http('GET', `/v1/comparisons?limit=100${cursor && `&cursor=${cursor}`}`);
+      found.push(...json.items);
+      cursor = json.nextCursor;
+    }
+    return found;
+  }
+});
