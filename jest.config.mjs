@@ -36,7 +36,11 @@ const withServers = {
 
 export default {
   projects: [
-    { ...shared, displayName: 'unit', testMatch: ['<rootDir>/{libs,apps}/*/src/**/!(*.int).spec.ts', '<rootDir>/scripts/**/*.spec.ts'] },
+    {
+      ...shared,
+      displayName: 'unit',
+      testMatch: ['<rootDir>/{libs,apps}/*/src/**/!(*.int).spec.ts', '<rootDir>/scripts/**/*.spec.ts'],
+    },
     { ...withServers, displayName: 'integration', testMatch: ['<rootDir>/{libs,apps}/*/src/**/*.int.spec.ts'] },
     { ...withServers, displayName: 'e2e', testMatch: ['<rootDir>/test/e2e/**/*.spec.ts'] },
   ],

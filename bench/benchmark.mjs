@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { Backend } from './backend.mjs';
 import { cpuSeconds } from './cpu.mjs';
-import { check, take, VoidRun } from './measure.mjs';
+import { check, take } from './measure.mjs';
 import { modelsAsked, warmUp } from './measurements.mjs';
 import { PolyphonySide } from './polyphony-side.mjs';
 import { end, forkAnnouncing, program } from './processes.mjs';
@@ -54,5 +54,3 @@ export async function warm(side) {
   const outcome = await side.run({ ...warmUp, prefix: `warm-up-${side.name}` });
   check(side.name, warmUp.calls, await outcome.answered());
 }
-
-export { VoidRun };

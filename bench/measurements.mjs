@@ -6,8 +6,8 @@ const long = { limitMs: 25_000, spreadMs: 0 };
 
 /**
  * What is measured. Each pass runs the load once for every side, one after the other; the next pass follows, so that what
- * the machine does meanwhile meets both alike. `quick` is what a smoke run changes.
- * @typedef {{ name: string, passes: number, settleMs: number, against: boolean, tokens: number, quick: object,
+ * the machine does meanwhile meets both alike.
+ * @typedef {{ name: string, passes: number, settleMs: number, against: boolean, tokens: number,
  *   load: Omit<import('./lanes.mjs').Load, 'prefix'> }} Measurement `against`: the SDK script does it too
  */
 const all = [

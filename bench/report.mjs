@@ -18,14 +18,15 @@ export function machine() {
 
 /** The results of every back end as Markdown tables. @param {Record<string, any>} runs */
 export function tables(runs) {
-  return Object.entries(runs)
-    .flatMap(([kind, run]) => [
+  const sections = Object.entries(runs).flatMap(([kind, run]) => {
+    const spent = cpuTable(run);
+    return [
       `### ${backendTitles[kind]}`,
       resultTable(run),
-      'Where the CPU goes, in ms per comparison:',
-      cpuTable(run),
-    ])
-    .join('\n\n');
+      ...(spent ? ['Where the CPU goes, in ms per comparison:', spent] : []),
+    ];
+  });
+  return sections.join('\n\n');
 }
 
 /** The page that is kept in the repository. */
@@ -124,6 +125,7 @@ function ratioRow(label, own, other) {
 
 function cpuTable({ results }) {
   const entries = Object.entries(results).filter(([name]) => name !== 'firstToken');
+  if (entries.length === 0) return undefined;
   const parts = [...new Set(entries.flatMap(([, { ours }]) => Object.keys(ours.cpu)))];
   const rows = entries.map(([name, { ours, theirs }]) => [
     name,

@@ -25,7 +25,6 @@ onBothBackends(`${many} comparisons submitted at once`, (backend) => {
         };
       }),
     );
-    process.stderr.write(`STATS ${JSON.stringify(replies.map(({ status, tookMs }) => `${status}:${tookMs}`))}\n`);
     const accepted = replies.filter(({ status }) => status === 202);
     expect(accepted.length).toBeGreaterThan(0);
     for (const { status, retryAfter } of replies) {

@@ -75,9 +75,13 @@ onBothBackends(`${comparisons} comparisons while workers and an API are killed`,
         const final = await one.read();
         if (final.status !== 'completed') wrong.push(`${one.id} is ${final.status}`);
         for (const answer of final.answers)
-          if (answer.text !== one.expectedText(answer.model)) wrong.push(`${one.id}, slot ${answer.slot}: the text is not what its model said`);
+          if (answer.text !== one.expectedText(answer.model))
+            wrong.push(`${one.id}, slot ${answer.slot}: the text is not what its model said`);
         wrong.push(...(await one.violations()));
-        await until(() => (watcher.received.get(one.id)!.at(-1)?.seq ?? 0) >= final.lastSeq, `a watcher reaches seq ${final.lastSeq} of ${one.id}`);
+        await until(
+          () => (watcher.received.get(one.id)!.at(-1)?.seq ?? 0) >= final.lastSeq,
+          `a watcher reaches seq ${final.lastSeq} of ${one.id}`,
+        );
         if (!watcher.received.get(one.id)!.some(isTerminal)) wrong.push(`${one.id}: its watcher saw no end`);
       }
       for (const watcher of watchers) {
@@ -93,7 +97,10 @@ onBothBackends(`${comparisons} comparisons while workers and an API are killed`,
           seconds: Math.round(seconds),
           ...counts,
           connections: watchers.reduce((sum, watcher) => sum + watcher.connections, 0),
-          events: watchers.reduce((sum, watcher) => sum + [...watcher.received.values()].reduce((n, log) => n + log.length, 0), 0),
+          events: watchers.reduce(
+            (sum, watcher) => sum + [...watcher.received.values()].reduce((n, log) => n + log.length, 0),
+            0,
+          ),
           answersStartedAgain: attempts.filter((attempt) => attempt > 1).length,
           mostAttempts: Math.max(...attempts),
           wrong: wrong.length,

@@ -44,7 +44,9 @@ export class FaithfulWatcher {
     socket.on('comparison:event', (event: ComparisonEvent) => {
       if (socket === this.socket) this.take(event);
     });
-    socket.on('comparison:snapshot', ({ comparisonId }: { comparisonId: string }) => this.faults.push(`${comparisonId}: was sent a snapshot`));
+    socket.on('comparison:snapshot', ({ comparisonId }: { comparisonId: string }) =>
+      this.faults.push(`${comparisonId}: was sent a snapshot`),
+    );
     const again = (): void => {
       if (socket !== this.socket || this.stopped) return;
       this.socket = null;

@@ -25,20 +25,21 @@ const sessionPrefix = 'ps_';
 /** Keys and sessions: who may call. Secrets have 256 random bits and are looked up by their SHA-256, so no comparison can leak timing. */
 @Injectable()
 export class Access {
+  private readonly looks = new Map<string, Promise<Principal | null>>();
+
   constructor(
     private readonly database: Database,
     private readonly accounts: AccountRepository,
   ) {}
 
-  /** The caller behind an API key or a session token; null when there is none. */
-  async authenticate(token: string): Promise<Principal | null> {
-    if (token.length < 8 || token.length > 512) return null;
-    const { direct } = this.database;
-    const hash = hashOf(token);
-    const owner = token.startsWith(sessionPrefix)
-      ? await this.accounts.ownerOfSession(direct, hash)
-      : await this.accounts.ownerOfKey(direct, hash);
-    return owner && principalOf(owner);
+  /** The caller behind an API key or a session token; null when there is none. Many who ask at once share one look. */
+  authenticate(token: string): Promise<Principal | null> {
+    if (token.length < 8 || token.length > 512) return Promise.resolve(null);
+    const under = this.looks.get(token);
+    if (under) return under;
+    const look = this.lookUp(token).finally(() => this.looks.delete(token));
+    this.looks.set(token, look);
+    return look;
   }
 
   /** Opens a session for whoever holds this API key; null when the key is not valid. */
@@ -73,6 +74,15 @@ export class Access {
       await this.accounts.addWorkspace(tx, { id: workspaceId, name: 'Home' });
       await this.accounts.addKey(tx, { id: uuid(), workspaceId, name: administratorKeyName, role: 'owner', hash });
     });
+  }
+
+  private async lookUp(token: string): Promise<Principal | null> {
+    const { direct } = this.database;
+    const hash = hashOf(token);
+    const owner = token.startsWith(sessionPrefix)
+      ? await this.accounts.ownerOfSession(direct, hash)
+      : await this.accounts.ownerOfKey(direct, hash);
+    return owner && principalOf(owner);
   }
 }
 

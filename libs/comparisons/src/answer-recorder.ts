@@ -131,7 +131,7 @@ export class AnswerRecorder {
   async handBack(claimed: ClaimedAnswer, call: Pick<FailedCall, 'usage' | 'cost'>): Promise<boolean> {
     const failure = { code: 'interrupted', message: 'The worker was stopped; the answer is started anew.', retryable: true };
     return this.end(claimed, async (transition, answer) => {
-      await this.endCall(transition, claimed, 'lost', failure, call.usage, call.cost);
+      await this.endCall(transition, claimed, 'cancelled', failure, call.usage, call.cost);
       await this.requeue(transition, answer, failure, {}, 0);
     });
   }
@@ -155,7 +155,7 @@ export class AnswerRecorder {
         costBasis: cost.basis,
       });
       transition.stopWork(answerId);
-      if ((await this.calls.lostAttempts(transition.tx, answerId)) >= maxLostAttempts) {
+      if ((await this.calls.lostAttempts(transition.tx, answerId, answer.queuedAt)) >= maxLostAttempts) {
         const message = `The answer was given up: ${maxLostAttempts} workers were lost while writing it.`;
         return this.giveUp(transition, answer, {
           text: '',
@@ -241,7 +241,7 @@ export class AnswerRecorder {
   private async endCall(
     { tx }: Transition,
     { answerId, attempt }: ClaimedAnswer,
-    status: 'failed' | 'lost',
+    status: 'failed' | 'cancelled',
     error: Failure | null,
     usage: Usage | null,
     cost: CallCost,

@@ -190,6 +190,30 @@ describe('retrying an answer', () => {
     expect(await heart.view(id)).toMatchObject({ status: 'completed', ranking: { version: 2 } });
   });
 
+  it('while the answers are assessed stops that assessment, and judges once when the answer is there', async () => {
+    const { id, answers } = await heart.comparison({ assessment: rankingOnly });
+    for (const answerId of answers) await heart.answer(answerId);
+    expect(await heart.view(id)).toMatchObject({ status: 'assessing' });
+    await heart.control.retryAnswer(mine, id, answers[0]!);
+    expect(await heart.view(id)).toMatchObject({ status: 'answering' });
+    expect(await heart.work(id)).toEqual([]);
+    await heart.answer(answers[0]!, 'second');
+    expect(await heart.work(id)).toEqual(['rank']);
+    expect(await heart.view(id)).toMatchObject({ status: 'completed', ranking: { version: 2 } });
+  });
+
+  it('after a cancellation still has the other answers summarised', async () => {
+    const { id, answers } = await heart.comparison({ assessment: { summary: true, ranking: 'none' } });
+    await heart.answer(answers[0]!);
+    await heart.control.cancel(mine, id);
+    await heart.control.retryAnswer(mine, id, answers[1]!);
+    await heart.answer(answers[1]!);
+    expect((await heart.work(id)).filter((kind) => kind === 'summarise')).toHaveLength(2);
+    const view = await heart.view(id);
+    expect(view).toMatchObject({ status: 'completed' });
+    expect(view.answers.every(({ summary }) => summary !== null)).toBe(true);
+  });
+
   it('that is still being written is refused', async () => {
     const { id, answers } = await heart.comparison();
     await expect(heart.control.retryAnswer(mine, id, answers[0]!)).rejects.toMatchObject({ code: 'conflict' });

@@ -3,11 +3,9 @@ import type { AssessmentRequest } from '@polyphony/contracts';
 import {
   type AnswerEntity,
   AnswerRepository,
-  AssessmentRepository,
   CallRepository,
   ComparisonRepository,
   Database,
-  StepRepository,
   UpkeepRepository,
 } from '@polyphony/storage';
 import { AnswerRecorder, timingOf } from './answer-recorder.js';
@@ -27,9 +25,7 @@ export class ComparisonControl {
     private readonly transitions: Transitions,
     private readonly comparisons: ComparisonRepository,
     private readonly answers: AnswerRepository,
-    private readonly assessments: AssessmentRepository,
     private readonly calls: CallRepository,
-    private readonly steps: StepRepository,
     private readonly upkeep: UpkeepRepository,
     private readonly progress: Progress,
     private readonly recorder: AnswerRecorder,
@@ -43,10 +39,7 @@ export class ComparisonControl {
       const open = await this.stopOpen(transition, 'cancelled');
       const running = comparison.status === 'assessing' || !isEnded(comparison);
       if (!running && open === 0) return;
-      for (const stepId of await this.steps.cancelOpen(tx, id)) transition.stopWork(stepId);
-      const assessment = comparison.assessmentVersion ? await this.assessments.find(tx, id, comparison.assessmentVersion) : null;
-      if (assessment?.status === 'running')
-        await this.assessments.patch(tx, id, assessment.version, { status: 'cancelled', finishedAt: new Date() });
+      const assessment = await this.progress.cancelAssessment(transition);
       const status = running ? 'cancelled' : comparison.status;
       await this.progress.end(transition, await this.answers.statesOf(tx, id), assessment, status);
     });
@@ -88,7 +81,8 @@ export class ComparisonControl {
       const error = { code: 'retryRequested', message: 'The answer is asked for again.', retryable: true };
       await this.recorder.requeue(transition, answer, error, { modelIndex: 0, modelTries: 0 }, 0);
       const deadlineAt = new Date(Date.now() + comparison.policy.deadlineMs);
-      if (isEnded(comparison)) {
+      if (isEnded(comparison) || comparison.status === 'assessing') {
+        await this.progress.cancelAssessment(transition); // what it judges is about to change
         await transition.patch({
           status: checkMove(comparisonMoves, comparison.status, 'answering'),
           waitForAll: true,

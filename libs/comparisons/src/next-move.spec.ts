@@ -126,7 +126,11 @@ describe('while an assessment runs', () => {
     ['a running step is waited for', running(rankingOnly, { rank: 'running' }), wait],
     ['a completed step ends it', running(rankingOnly, { rank: 'completed' }), complete],
     ['a failed step ends it too', running(rankingOnly, { rank: 'failed' }), complete],
-    ['a cancelled step ends it too', running(rankingOnly, { rank: 'cancelled' }), complete],
+    [
+      'a step that was cancelled before is due again',
+      running(rankingOnly, { rank: 'cancelled' }),
+      { move: 'addSteps', steps: [step('rank')] },
+    ],
     ['the synthesis waits for the ranking', running(everything, { summariseA: done, summariseB: done, digest: done, rank: 'running' }), wait], // prettier-ignore
     ['the synthesis follows the ranking, whatever the summaries do', running(everything, { summariseA: 'running', summariseB: done, digest: 'queued', rank: done }), { move: 'addSteps', steps: [step('synthesise')] }], // prettier-ignore
     ['the synthesis follows a ranking that failed', running(everything, { summariseA: done, summariseB: done, digest: done, rank: 'failed' }), { move: 'addSteps', steps: [step('synthesise')] }], // prettier-ignore
@@ -226,7 +230,12 @@ class Model {
       }
       case 'addSteps':
         expect(move.steps).not.toEqual([]);
-        for (const step of move.steps) this.steps.push({ ...step, status: 'queued' });
+        for (const step of move.steps) {
+          const cancelled = this.steps.find((one) => one.kind === step.kind && one.version === step.version && one.answerId === step.answerId); // prettier-ignore
+          if (cancelled) expect(cancelled.status).toBe('cancelled');
+          if (cancelled) cancelled.status = 'queued';
+          else this.steps.push({ ...step, status: 'queued' });
+        }
         return;
       case 'completeAssessment': {
         const assessment = this.assessments.at(-1)!;

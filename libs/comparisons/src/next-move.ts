@@ -82,7 +82,7 @@ function duringAssessment({ steps }: Situation, assessment: NonNullable<Situatio
     wanted.push({ kind: 'synthesise', version, answerId: null });
     found.push(steps.find((row) => row.kind === 'synthesise' && row.version === version));
   }
-  const missing = wanted.filter((_, place) => !found[place]);
+  const missing = wanted.filter((_, place) => !found[place] || found[place].status === 'cancelled');
   if (missing.length) return { move: 'addSteps', steps: missing };
   return ranked && found.every(isOver) ? { move: 'completeAssessment', version } : { move: 'wait' };
 }

@@ -77,6 +77,16 @@ export class Progress {
     }
   }
 
+  /** Stops the assessment under way, if there is one: nothing of it counts. */
+  async cancelAssessment(transition: Transition): Promise<AssessmentEntity | null> {
+    const { tx, id, comparison } = transition;
+    for (const stepId of await this.steps.cancelOpen(tx, id)) transition.stopWork(stepId);
+    const assessment = comparison.assessmentVersion ? await this.assessments.find(tx, id, comparison.assessmentVersion) : null;
+    if (assessment?.status === 'running')
+      await this.assessments.patch(tx, id, assessment.version, { status: 'cancelled', finishedAt: new Date() });
+    return assessment;
+  }
+
   /** Makes a new version of the assessment over these answers. */
   async startAssessment(transition: Transition, next: Pick<AssessmentEntity, 'version' | 'spec' | 'answers'>): Promise<void> {
     const { tx, id, comparison } = transition;
@@ -93,9 +103,8 @@ export class Progress {
 
   async addSteps(transition: Transition, steps: readonly DueStep[]): Promise<void> {
     for (const { kind, version, answerId } of steps) {
-      const stepId = uuid();
-      if (await this.steps.add(transition.tx, { id: stepId, comparisonId: transition.id, kind, version, answerId }))
-        transition.enqueue({ name: kind, payload: { stepId }, id: `${kind}-${stepId}-1` });
+      const step = await this.steps.add(transition.tx, { id: uuid(), comparisonId: transition.id, kind, version, answerId });
+      if (step) transition.enqueue({ name: kind, payload: { stepId: step.id }, id: `${kind}-${step.id}-${step.attempt + 1}` });
     }
   }
 

@@ -4,7 +4,7 @@ import type { AnswerStatus, ComparisonStatus } from '@polyphony/contracts';
 export const comparisonMoves: Record<ComparisonStatus, readonly ComparisonStatus[]> = {
   queued: ['answering', 'assessing', 'completed', 'failed', 'cancelled'],
   answering: ['assessing', 'completed', 'failed', 'cancelled'],
-  assessing: ['completed', 'cancelled'],
+  assessing: ['answering', 'completed', 'cancelled'],
   completed: ['answering', 'assessing', 'completed'],
   failed: ['answering', 'assessing', 'failed'],
   cancelled: ['answering'],

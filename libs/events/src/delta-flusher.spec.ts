@@ -21,7 +21,15 @@ class Log {
   readonly pool = {
     query: (statement: string | { text: string; values: unknown[] }, values: unknown[]) =>
       typeof statement === 'string' ? this.query(statement, values) : this.query(statement.text, statement.values),
+    connect: () =>
+      Promise.resolve({
+        query: (statement: string, values?: unknown[]) =>
+          statement.includes('octet_length') ? this.query(statement, values!) : Promise.resolve({ rows: [] }),
+        release: () => undefined,
+      }),
   } as unknown as Pool;
+  /** A text the database will never take. */
+  poison: string | null = null;
   readonly wakeUps = {
     channel: null,
     announce: (ids: readonly string[]) => void this.announced.push(...ids),
@@ -34,6 +42,12 @@ class Log {
   private async query(sql: string, values: unknown[]): Promise<{ rows: unknown[] }> {
     const outcome = this.outcomes.shift() ?? 'ok';
     await new Promise((resolve) => setTimeout(resolve, this.takes));
+    if (
+      this.poison !== null &&
+      sql.includes('polyphony_append') &&
+      (values as Columns)[2].some((body) => body.includes(this.poison!))
+    )
+      throw Object.assign(new Error('invalid byte sequence'), { code: '22021' });
     if (outcome === 'failsBefore') throw new Error('Connection terminated unexpectedly');
     const rows = sql.includes('polyphony_append')
       ? this.append(values as Columns)
@@ -229,6 +243,17 @@ describe('rest', () => {
     await pass(10);
     expect([log.textOf('a'), log.textOf('b')]).toEqual(['', 'B']);
   });
+});
+
+it('a text the database will never take is refused alone, and holds up nobody else', async () => {
+  log.poison = 'poison';
+  const refused: string[] = [];
+  const [a, b] = [open('a', () => refused.push('a')), open('b', () => refused.push('b'))];
+  a.push('poison');
+  b.push('wholesome');
+  await pass(50);
+  expect(refused).toEqual(['a']);
+  expect(log.textOf('b')).toBe('wholesome');
 });
 
 it('a stream that is closed writes nothing more of what had gathered', async () => {

@@ -156,10 +156,21 @@ export class DeltaFlusher {
         return;
       } catch (error) {
         this.onTrouble(error);
+        if (isRefusedData(error)) return this.storeApart(batch, texts);
         do await new Promise((resolve) => setTimeout(resolve, pause));
         while (!(await this.reconcile(batch, texts)));
       }
     }
+  }
+
+  /** One text the database will never take must not hold up the others: each is tried alone, and the culprit is refused. */
+  private async storeApart(batch: Pending[], texts: string[]): Promise<void> {
+    if (batch.length > 1) {
+      for (const [place, pending] of batch.entries()) await this.store([pending], [texts[place]!]);
+      return;
+    }
+    this.refuse(batch[0]!);
+    this.settled(batch[0]!);
   }
 
   /**
@@ -171,11 +182,7 @@ export class DeltaFlusher {
       if (!texts[place]) continue;
       const { type, text: _, ...identity } = pending.stream.event('') as { type: string; text: string };
       try {
-        const { rows } = await this.pool.query<{ bytes: string }>(
-          `SELECT coalesce(sum(octet_length(body->>'text')), 0) AS bytes FROM event WHERE comparison_id = $1 AND type = $2 AND body::jsonb @> $3`,
-          [pending.stream.comparisonId, type, JSON.stringify(identity)],
-        );
-        if (Number(rows[0]!.bytes) > pending.stored) {
+        if ((await this.storedBytes(pending.stream.comparisonId, type, identity)) > pending.stored) {
           pending.stored += Buffer.byteLength(texts[place]);
           texts[place] = '';
         }
@@ -184,6 +191,25 @@ export class DeltaFlusher {
       }
     }
     return true;
+  }
+
+  /** Waits for the log's lock first: an append whose connection broke may still be at work behind it. */
+  private async storedBytes(comparisonId: string, type: string, identity: object): Promise<number> {
+    const client = await this.pool.connect();
+    try {
+      await client.query('BEGIN');
+      await client.query(`SELECT 1 FROM comparison_log WHERE comparison_id = $1 FOR UPDATE`, [comparisonId]);
+      const { rows } = await client.query<{ bytes: string }>(
+        `SELECT coalesce(sum(octet_length(body->>'text')), 0) AS bytes FROM event WHERE comparison_id = $1 AND type = $2 AND body::jsonb @> $3`,
+        [comparisonId, type, JSON.stringify(identity)],
+      );
+      await client.query('COMMIT');
+      client.release();
+      return Number(rows[0]!.bytes);
+    } catch (error) {
+      client.release(true);
+      throw error;
+    }
   }
 
   private refuse(pending: Pending): void {
@@ -200,6 +226,11 @@ export class DeltaFlusher {
     pending.waiting = [];
     for (const resolve of waiting) resolve();
   }
+}
+
+/** SQLSTATE classes that say the data itself is at fault (22, 23), so that sending it again cannot help. */
+function isRefusedData(error: unknown): boolean {
+  return /^2[23]/.test((error as { code?: string } | null)?.code ?? '');
 }
 
 /** Where one stream puts its text. */

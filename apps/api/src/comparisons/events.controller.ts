@@ -81,6 +81,7 @@ export class EventsController implements BeforeApplicationShutdown {
     this.open.add(raw);
     const keepAlive = setInterval(() => raw.write(': keep-alive\n\n'), keepAliveMs);
     const subscription: Subscription = this.log.tail.watch(id, snapshot?.lastSeq ?? after, (events) => {
+      if (raw.writableEnded) return false;
       const more = raw.write(events.map(frame).join(''));
       if (isTerminal(events.at(-1)!)) raw.end();
       return more;

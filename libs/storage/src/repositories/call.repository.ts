@@ -1,5 +1,5 @@
 import { Injectable } from '@nestjs/common';
-import { In } from 'typeorm';
+import { In, MoreThanOrEqual } from 'typeorm';
 import type { Tx } from '../database.js';
 import { ModelCallEntity } from '../entities/model-call.entity.js';
 
@@ -68,9 +68,9 @@ export class CallRepository {
     });
   }
 
-  /** How many attempts of an answer ended with their worker. */
-  async lostAttempts(tx: Tx, answerId: string): Promise<number> {
-    return tx.countBy(ModelCallEntity, { answerId, status: 'lost' });
+  /** How many attempts of an answer ended with their worker since it was asked for. */
+  async lostAttempts(tx: Tx, answerId: string, since: Date): Promise<number> {
+    return tx.countBy(ModelCallEntity, { answerId, status: 'lost', startedAt: MoreThanOrEqual(since) });
   }
 
   async ofStep(tx: Tx, stepId: string): Promise<ModelCallEntity[]> {

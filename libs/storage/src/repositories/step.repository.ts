@@ -14,14 +14,17 @@ export interface NewStep {
 
 @Injectable()
 export class StepRepository {
-  /** Adds a step unless it is there already, and says whether it was added. */
-  async add(tx: Tx, step: NewStep): Promise<boolean> {
-    const rows = await tx.query<unknown[]>(
+  /** Adds a step, or queues it again if it was cancelled; null when it is there already. */
+  async add(tx: Tx, step: NewStep): Promise<Pick<StepEntity, 'id' | 'attempt'> | null> {
+    const rows = await tx.query<Pick<StepEntity, 'id' | 'attempt'>[]>(
       `INSERT INTO step (id, comparison_id, kind, version, answer_id, status) VALUES ($1, $2, $3, $4, $5, 'queued')
-       ON CONFLICT DO NOTHING RETURNING id`,
+       ON CONFLICT (comparison_id, kind, version, coalesce(answer_id, '00000000-0000-0000-0000-000000000000'::uuid))
+       DO UPDATE SET status = 'queued', created_at = now(), finished_at = NULL, lease_owner = NULL, lease_until = NULL
+         WHERE step.status = 'cancelled'
+       RETURNING id, attempt`,
       [step.id, step.comparisonId, step.kind, step.version, step.answerId],
     );
-    return rows.length > 0;
+    return rows[0] ?? null;
   }
 
   find(tx: Tx, id: string): Promise<StepEntity | null> {
