@@ -9,7 +9,12 @@ await runProcess('polyphony-migrate', async () => {
   const config = loadConfig();
   if (!config.databaseUrl)
     throw new ConfigError('DATABASE_URL is not set: there is nothing to migrate. npm start migrates its own database.');
-  const database = await Database.connect({ url: config.databaseUrl, poolSize: 2, applicationName: 'polyphony-migrate' });
+  const database = await Database.connect({
+    url: config.databaseUrl,
+    poolSize: 2,
+    applicationName: 'polyphony-migrate',
+    statementTimeoutMs: 0,
+  });
   try {
     const applied = await database.migrate();
     await migrateQueue({ databaseUrl: config.databaseUrl, poolSize: 1, ...(config.redisUrl && { redisUrl: config.redisUrl }) });

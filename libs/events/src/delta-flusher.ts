@@ -36,11 +36,6 @@ export class DeltaFlusher {
   private flushing = false;
   private lastFlush = 0;
 
-  /** The same statement over and over: parsed once for each connection. */
-  private readonly prepared = {
-    query: (text: string, values?: unknown[]) => this.pool.query({ name: 'append', text, values: values ?? [] }),
-  };
-
   constructor(
     private readonly pool: Pool,
     private readonly wakeUps: WakeUps,
@@ -148,7 +143,7 @@ export class DeltaFlusher {
           body: pending.stream.event(text),
           fence: pending.stream.fence,
         }));
-        const refused = await append(this.prepared, events, this.wakeUps.channel);
+        const refused = await append(this.pool, events, this.wakeUps.channel);
         this.wakeUps.announce(sent.map(({ pending }) => pending.stream.comparisonId));
         for (const place of refused) this.refuse(sent[place]!.pending);
         for (const { pending, text } of sent) pending.stored += Buffer.byteLength(text);

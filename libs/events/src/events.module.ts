@@ -1,5 +1,6 @@
 import { type DynamicModule, Global, Injectable, Module, type OnApplicationShutdown } from '@nestjs/common';
-import pg from 'pg';
+import { openPool } from '@polyphony/postgres';
+import type { Pool } from 'pg';
 import { type NewEvent, type SqlRunner, append } from './append.js';
 import { DeltaFlusher } from './delta-flusher.js';
 import { LogReader } from './log-reader.js';
@@ -23,7 +24,7 @@ export class EventLog implements OnApplicationShutdown {
   readonly reader: LogReader;
 
   private constructor(
-    private readonly pool: pg.Pool,
+    private readonly pool: Pool,
     readonly wakeUps: WakeUps,
     options: EventsOptions,
   ) {
@@ -33,15 +34,7 @@ export class EventLog implements OnApplicationShutdown {
   }
 
   static async open(options: EventsOptions): Promise<EventLog> {
-    const pool = new pg.Pool({
-      connectionString: options.databaseUrl,
-      max: options.poolSize,
-      connectionTimeoutMillis: 5000,
-      keepAlive: true,
-      statement_timeout: 30_000,
-      application_name: 'polyphony-events',
-    });
-    pool.on('error', () => undefined); // a broken idle connection is replaced at its next use
+    const pool = openPool({ url: options.databaseUrl, max: options.poolSize, applicationName: 'polyphony-events' });
     const wakeUps = options.redisUrl ? new RedisWakeUps(options.redisUrl) : new PostgresWakeUps(pool, options.databaseUrl);
     await wakeUps.listen();
     return new EventLog(pool, wakeUps, options);

@@ -7,8 +7,8 @@ import {
   createPostgresBackend,
   runMigrations,
 } from 'bullmq';
+import { openPool } from '@polyphony/postgres';
 import { Redis } from 'ioredis';
-import pg from 'pg';
 
 export interface QueueSettings {
   readonly databaseUrl: string;
@@ -38,7 +38,7 @@ export function openBackend(settings: QueueSettings, workerCount: number): Queue
 /** Makes or updates BullMQ's own tables. Nothing to do on Redis. */
 export async function migrateQueue(settings: QueueSettings): Promise<void> {
   if (settings.redisUrl) return;
-  const pool = new pg.Pool({ connectionString: settings.databaseUrl, max: 1, connectionTimeoutMillis: 5000 });
+  const pool = openPool({ url: settings.databaseUrl, max: 1, applicationName: 'polyphony-migrate', statementTimeoutMs: 0 });
   try {
     const client = await pool.connect();
     try {
@@ -52,16 +52,13 @@ export async function migrateQueue(settings: QueueSettings): Promise<void> {
 }
 
 function postgresBackend(settings: QueueSettings, workerCount: number): QueueBackend {
-  const pool = new pg.Pool({
-    connectionString: settings.databaseUrl,
+  const pool = openPool({
+    url: settings.databaseUrl,
     max: settings.poolSize + workerCount,
-    options: `-c search_path=${SCHEMA}`,
-    connectionTimeoutMillis: 5000,
-    keepAlive: true,
-    application_name: 'polyphony-queue',
+    applicationName: 'polyphony-queue',
+    searchPath: SCHEMA,
   });
   pool.setMaxListeners(0); // every queue and worker adds its own
-  pool.on('error', () => undefined); // a broken idle connection is replaced at its next use
   const connection = pool as unknown as never;
   return {
     bulkIsCheap: false,

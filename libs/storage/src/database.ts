@@ -1,3 +1,4 @@
+import { poolSettings } from '@polyphony/postgres';
 import { DataSource, type EntityManager } from 'typeorm';
 import { entities } from './entities/index.js';
 import { migrations } from './migrations/index.js';
@@ -12,6 +13,8 @@ export interface DatabaseOptions {
   readonly applicationName: string;
   /** How long to wait for a connection, in milliseconds; five seconds unless said. */
   readonly connectTimeoutMs?: number;
+  /** How long one statement may take, in milliseconds; thirty seconds unless said, 0 for ever. */
+  readonly statementTimeoutMs?: number;
 }
 
 /** The one connection pool of a process. Everything that must last goes through it. */
@@ -23,19 +26,13 @@ export class Database {
     const source = new DataSource({
       type: 'postgres',
       url: options.url,
-      applicationName: options.applicationName,
       entities,
       migrations,
       migrationsTransactionMode: 'each',
       synchronize: false,
       logging: false,
       poolErrorHandler: () => undefined, // a broken idle connection is replaced at its next use
-      extra: {
-        max: options.poolSize,
-        connectionTimeoutMillis: options.connectTimeoutMs ?? 5000,
-        keepAlive: true,
-        statement_timeout: 30_000,
-      },
+      extra: poolSettings({ ...options, max: options.poolSize }),
     });
     return new Database(await source.initialize());
   }

@@ -1,6 +1,6 @@
 import { type Answer, type Comparison, type ComparisonEvent, type ModelId, parseModelId } from '@polyphony/contracts';
 import { type JournalEntry, expectedText, questionHash } from '@polyphony/simulator';
-import type { House } from '../house.js';
+import type { HouseReach } from './house-reach.js';
 import { until } from '../until.js';
 import { violationsOf } from './log-invariants.js';
 
@@ -12,7 +12,7 @@ export class Asked {
   readonly prompt: string;
 
   constructor(
-    private readonly house: House,
+    private readonly house: HouseReach,
     readonly accepted: Comparison,
     private readonly api: number,
   ) {
@@ -93,7 +93,7 @@ export class Asked {
     return this.house.calls(questionHash(this.prompt)).filter(({ purpose }) => purpose === 'answer');
   }
 
-  post(path: string, body: unknown = {}): ReturnType<House['http']> {
+  post(path: string, body: unknown = {}): ReturnType<HouseReach['http']> {
     return this.house.http('POST', `/v1/comparisons/${this.id}/${path}`, { body, api: this.api });
   }
 }

@@ -1,0 +1,2 @@
+export * from './pool.js';
+export { PreparingClient } from './preparing-client.js';

@@ -1,0 +1,36 @@
+import pg from 'pg';
+import { PreparingClient } from './preparing-client.js';
+
+/** A pool of connections to one database. */
+export interface PoolOptions {
+  readonly url: string;
+  readonly max: number;
+  /** How the connections name themselves to the server. */
+  readonly applicationName: string;
+  /** Schemas to look in; the database's own choice unless said. */
+  readonly searchPath?: string;
+  /** How long to wait for a connection, in milliseconds; five seconds unless said. */
+  readonly connectTimeoutMs?: number;
+  /** How long one statement may take, in milliseconds; thirty seconds unless said, 0 for ever. */
+  readonly statementTimeoutMs?: number;
+}
+
+/** What every pool of ours asks of its connections, in pg's own words. */
+export function poolSettings(options: Omit<PoolOptions, 'url'>): pg.PoolConfig {
+  return {
+    Client: PreparingClient,
+    max: options.max,
+    application_name: options.applicationName,
+    connectionTimeoutMillis: options.connectTimeoutMs ?? 5_000,
+    keepAlive: true,
+    statement_timeout: options.statementTimeoutMs ?? 30_000,
+    ...(options.searchPath && { options: `-c search_path=${options.searchPath}` }),
+  };
+}
+
+/** Opens a pool. A broken idle connection is replaced at its next use and is nobody's error. */
+export function openPool(options: PoolOptions): pg.Pool {
+  const pool = new pg.Pool({ connectionString: options.url, ...poolSettings(options) });
+  pool.on('error', () => undefined);
+  return pool;
+}
