@@ -47,46 +47,6 @@ onBothBackends('when processes die', (backend) => {
       await textsAreExact(asked);
     });
 
-    it('killed while assessing: the assessment is finished by another', async () => {
-      const judges = ['chat/sim-scout+slowJudge=2500', 'openai/sim-sage+slowJudge=2500'];
-      const asked = await house.comparison({
-        panel: ['openai/sim-sage+tokens=20+rate=0+ttft=0', 'anthropic/sim-bard+tokens=20+rate=0+ttft=0'],
-        assessment: { summary: false, judges },
-      });
-      await until(
-        () =>
-          house.calls().filter(({ model, finishedAt }) => judges.some((judge) => judge.endsWith(model!)) && !finishedAt)
-            .length === 4,
-        'four ballots are asked for',
-      );
-      await (await ownerOf('step', asked.id)).kill();
-      const comparison = await asked.ends(recoveryMs + 5_000);
-      expect(comparison).toMatchObject({ status: 'completed', ranking: { version: 1, mode: 'panel', judges: { length: 2 } } });
-      expect(await asked.violations()).toEqual([]);
-    });
-
-    it('asleep beyond its lease and woken: nothing it still writes is taken', async () => {
-      const asked = await house.comparison({ panel, assessment: bare });
-      for (const slot of [0, 1, 2]) await asked.hasWritten(slot);
-      const sleeper = await ownerOf('answer', asked.id, 0);
-      sleeper.freeze();
-      const slept = await asked.shows(
-        ({ answers }) => answers.every(({ status }) => status === 'completed'),
-        'every answer complete',
-        recoveryMs + 6_000,
-      );
-      expect(slept.answers[0]!.attempts.map(({ status }) => status)).toEqual(['lost', 'completed']);
-      const before = await asked.log();
-      sleeper.thaw();
-      // The first thing it can say truthfully is what the lost call has cost.
-      await asked.shows(({ answers }) => answers[0]!.attempts[0]!.cost.usd !== null, 'that the sleeper has had its say');
-      expect(await asked.log()).toEqual(before);
-      expect((await asked.read()).answers.map(({ text, attempt }) => ({ text, attempt }))).toEqual(
-        slept.answers.map(({ text, attempt }) => ({ text, attempt })),
-      );
-      await textsAreExact(asked);
-    });
-
     it('asked to go in mid-stream: finishes or hands back what it has, and exits with 0', async () => {
       const asked = await house.comparison({
         panel: [...panel, 'chat/sim-skeptic+tokens=2000+rate=40+ttft=0'],
@@ -101,7 +61,6 @@ onBothBackends('when processes die', (backend) => {
       );
       expect(goingOn.answers.map(({ status }) => status)).toEqual(['completed', 'completed', 'completed', 'streaming']);
       expect(goingOn.answers[3]!.attempts[0]).toMatchObject({
-        status: 'lost',
         error: { code: 'interrupted' },
         cost: { basis: 'estimated' },
       });
@@ -162,18 +121,6 @@ onBothBackends('when processes die', (backend) => {
       expect(violationsOf(await asked.read(), events)).toEqual([]);
       expect(seen.answers.map(({ text }) => text)).toEqual(panel.map((model) => asked.expectedText(model)));
     });
-
-    it('asked to go: ends its streams, exits with 0, and the comparison goes on', async () => {
-      const asked = await house.comparison({ panel, assessment: bare }, 1);
-      const stream = house.events(asked.id, { api: 0 });
-      await stream.event(({ type }) => type === 'answer.delta', 'the first text');
-      expect(await house.apis[0]!.terminate()).toEqual({ code: 0, signal: null });
-      await stream.closed;
-      await asked.ends();
-      const rest = house.events(asked.id, { lastEventId: stream.events.at(-1)!.seq, api: 1 });
-      await rest.closed;
-      expect(violationsOf(await asked.read(), [...stream.events, ...rest.events])).toEqual([]);
-    });
   });
 
   it('clients that drop and come back many times each see every event once and in order', async () => {
@@ -203,6 +150,62 @@ onBothBackends('when processes die', (backend) => {
       expect(violationsOf(comparison, events)).toEqual([]);
     }
   });
+
+  // What the database alone decides is the same on both.
+  if (backend === 'postgres')
+    describe('what leases and fences see to', () => {
+      it('a worker killed while assessing: the assessment is finished by another', async () => {
+        const judges = ['chat/sim-scout+slowJudge=2500', 'openai/sim-sage+slowJudge=2500'];
+        const asked = await house.comparison({
+          panel: ['openai/sim-sage+tokens=20+rate=0+ttft=0', 'anthropic/sim-bard+tokens=20+rate=0+ttft=0'],
+          assessment: { summary: false, judges },
+        });
+        await until(
+          () =>
+            house.calls().filter(({ model, finishedAt }) => judges.some((judge) => judge.endsWith(model!)) && !finishedAt)
+              .length === 4,
+          'four ballots are asked for',
+        );
+        await (await ownerOf('step', asked.id)).kill();
+        const comparison = await asked.ends(recoveryMs + 5_000);
+        expect(comparison).toMatchObject({ status: 'completed', ranking: { version: 1, mode: 'panel', judges: { length: 2 } } });
+        expect(await asked.violations()).toEqual([]);
+      });
+
+      it('a worker asleep beyond its lease and woken: nothing it still writes is taken', async () => {
+        const asked = await house.comparison({ panel, assessment: bare });
+        for (const slot of [0, 1, 2]) await asked.hasWritten(slot);
+        const sleeper = await ownerOf('answer', asked.id, 0);
+        sleeper.freeze();
+        const slept = await asked.shows(
+          ({ answers }) => answers.every(({ status }) => status === 'completed'),
+          'every answer complete',
+          recoveryMs + 6_000,
+        );
+        expect(slept.answers[0]!.attempts.map(({ status }) => status)).toEqual(['lost', 'completed']);
+        const before = await asked.log();
+        sleeper.thaw();
+        // The first thing it can say truthfully is what the lost call has cost.
+        await asked.shows(({ answers }) => answers[0]!.attempts[0]!.cost.usd !== null, 'that the sleeper has had its say');
+        expect(await asked.log()).toEqual(before);
+        expect((await asked.read()).answers.map(({ text, attempt }) => ({ text, attempt }))).toEqual(
+          slept.answers.map(({ text, attempt }) => ({ text, attempt })),
+        );
+        await textsAreExact(asked);
+      });
+
+      it('an API process asked to go: ends its streams, exits with 0, and the comparison goes on', async () => {
+        const asked = await house.comparison({ panel, assessment: bare }, 1);
+        const stream = house.events(asked.id, { api: 0 });
+        await stream.event(({ type }) => type === 'answer.delta', 'the first text');
+        expect(await house.apis[0]!.terminate()).toEqual({ code: 0, signal: null });
+        await stream.closed;
+        await asked.ends();
+        const rest = house.events(asked.id, { lastEventId: stream.events.at(-1)!.seq, api: 1 });
+        await rest.closed;
+        expect(violationsOf(await asked.read(), [...stream.events, ...rest.events])).toEqual([]);
+      });
+    });
 
   /** The worker that holds the lease of an answer or step of this comparison, by the owner it names in its log. */
   async function ownerOf(table: 'answer' | 'step', comparisonId: string, slot?: number) {

@@ -9,6 +9,8 @@ onBothBackends(`${many} comparisons submitted at once`, (backend) => {
   const house = useHouse(backend, { workers: 2 });
 
   it('are each answered within two seconds, and whatever was accepted ends, whole', async () => {
+    await (await house.comparison({ panel })).ends(); // a server is measured warm
+    const before = house.calls().length;
     const prompts = Array.from({ length: many }, () => house.question());
     const replies = await Promise.all(
       prompts.map(async (prompt) => {
@@ -35,7 +37,7 @@ onBothBackends(`${many} comparisons submitted at once`, (backend) => {
     const wanted = new Map(accepted.map(({ id, prompt }) => [id, prompt]));
     const ended = await until(
       async () => {
-        const found = await allOf();
+        const found = (await allOf()).filter(({ id }) => wanted.has(id));
         return found.length === wanted.size && found.every(({ status }) => status === 'completed') && found;
       },
       'every accepted comparison is completed',
@@ -45,7 +47,7 @@ onBothBackends(`${many} comparisons submitted at once`, (backend) => {
       expect(degraded).toBe(false);
       expect(answers.map(({ text }) => text)).toEqual(panel.map((model) => expectedText(model.split('/')[1]!, wanted.get(id)!)));
     }
-    expect(house.calls()).toHaveLength(2 * wanted.size);
+    expect(house.calls()).toHaveLength(before + 2 * wanted.size);
   });
 
   async function allOf(): Promise<Comparison[]> {

@@ -3,6 +3,7 @@ import type { Failure, FinishReason, Message, ModelId, ProviderMetadata, Slot, T
 import { parseModelId } from '@polyphony/contracts';
 import { toMoney } from '@polyphony/money';
 import { EventLog } from '@polyphony/events';
+import { JobQueue } from '@polyphony/queue';
 import { type AnswerEntity, AnswerRepository, CallRepository, Database } from '@polyphony/storage';
 import { v7 as uuid } from 'uuid';
 import { Progress } from './progress.js';
@@ -60,6 +61,7 @@ export class AnswerRecorder {
     private readonly database: Database,
     private readonly transitions: Transitions,
     private readonly log: EventLog,
+    private readonly queue: JobQueue,
     private readonly answers: AnswerRepository,
     private readonly calls: CallRepository,
     private readonly progress: Progress,
@@ -87,32 +89,31 @@ export class AnswerRecorder {
 
   /**
    * Stores a complete answer; `rest` is the end of its text that is not in the log yet. False when the attempt had been
-   * superseded or stopped in the meantime.
+   * superseded or stopped in the meantime. The same statement finds out whether the next step is due; should this process
+   * end before it has taken that step, the sweep takes it.
    */
   async complete(claimed: ClaimedAnswer, call: CompletedCall, rest = ''): Promise<boolean> {
     const { answerId, attempt, model } = claimed;
     const { cost, ...result } = call;
     const stepId = uuid();
-    const moved = await this.transitions.move(
-      (tx) =>
-        this.answers.complete(tx, {
-          ...result,
-          id: answerId,
-          attempt,
-          servedBy: model,
-          rest,
-          costNanos: cost.nanos?.toString() ?? null,
-          costBasis: cost.basis,
-          costUsd: cost.nanos === null ? null : toMoney(cost.nanos),
-          stepId,
-          channel: this.log.channel,
-        }),
-      async ({ stepAdded, nothingElseDue }, begin) => {
-        if (!nothingElseDue) await this.progress.advance(await begin(), { answerEnded: true });
-        return stepAdded ? [{ name: 'summarise', payload: { stepId }, id: `summarise-${stepId}-1` }] : [];
-      },
-    );
-    return moved !== null;
+    const done = await this.answers.complete(this.database.direct, {
+      ...result,
+      id: answerId,
+      attempt,
+      servedBy: model,
+      rest,
+      costNanos: cost.nanos?.toString() ?? null,
+      costBasis: cost.basis,
+      costUsd: cost.nanos === null ? null : toMoney(cost.nanos),
+      stepId,
+      channel: this.log.channel,
+    });
+    if (!done) return false;
+    this.log.announce([done.comparisonId]);
+    if (done.stepAdded) await this.queue.producer.add([{ name: 'summarise', payload: { stepId }, id: `summarise-${stepId}-1` }]);
+    if (!done.nothingElseDue)
+      await this.transitions.run(done.comparisonId, (transition) => this.progress.advance(transition, { answerEnded: true }));
+    return true;
   }
 
   /** Stores that the call failed, and what comes next: another attempt is queued, or the answer has failed. */

@@ -71,34 +71,6 @@ export class Transitions {
     return result.value;
   }
 
-  /**
-   * Runs one of the database's own functions, which locks, changes and tells by itself, and in the same transaction
-   * whatever `follow` finds due: it gets the lock's view of the comparison from `begin` if it needs it. Null when the
-   * function found nothing to do.
-   */
-  async move<T extends { comparisonId: string }>(
-    act: (tx: Tx) => Promise<T | null>,
-    follow: (moved: T, begin: () => Promise<Transition>) => Promise<NewJob[]>,
-  ): Promise<T | null> {
-    let begun: Transition | null = null;
-    const outcome = await this.database.transaction(async (tx) => {
-      begun = null;
-      const moved = await act(tx);
-      if (!moved) return null;
-      const jobs = await follow(moved, async () => {
-        const comparison = await this.comparisons.lock(tx, moved.comparisonId);
-        return (begun = new Transition(tx, comparison!, this.comparisons));
-      });
-      if (begun) await this.log.appendIn(tx, (begun as Transition).events);
-      return { moved, jobs };
-    });
-    if (!outcome) return null;
-    this.log.announce([outcome.moved.comparisonId]);
-    if (outcome.jobs.length) await this.queue.producer.add(outcome.jobs);
-    if (begun) await this.afterCommit(begun);
-    return outcome.moved;
-  }
-
   private async afterCommit({ id, events, jobs, stop }: Transition): Promise<void> {
     if (events.length) this.log.announce([id]);
     for (let from = 0; from < stop.length; from += stopPage)

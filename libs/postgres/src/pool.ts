@@ -9,6 +9,8 @@ export interface PoolOptions {
   readonly applicationName: string;
   /** Schemas to look in; the database's own choice unless said. */
   readonly searchPath?: string;
+  /** Commits need not wait for the disk: what a crash of the server takes back is made again from elsewhere. */
+  readonly forgetful?: boolean;
   /** How long to wait for a connection, in milliseconds; five seconds unless said. */
   readonly connectTimeoutMs?: number;
   /** How long one statement may take, in milliseconds; thirty seconds unless said, 0 for ever. */
@@ -17,6 +19,10 @@ export interface PoolOptions {
 
 /** What every pool of ours asks of its connections, in pg's own words. */
 export function poolSettings(options: Omit<PoolOptions, 'url'>): pg.PoolConfig {
+  const parameters = [
+    ...(options.searchPath ? [`search_path=${options.searchPath}`] : []),
+    ...(options.forgetful ? ['synchronous_commit=off'] : []),
+  ];
   return {
     Client: PreparingClient,
     max: options.max,
@@ -24,7 +30,7 @@ export function poolSettings(options: Omit<PoolOptions, 'url'>): pg.PoolConfig {
     connectionTimeoutMillis: options.connectTimeoutMs ?? 5_000,
     keepAlive: true,
     statement_timeout: options.statementTimeoutMs ?? 30_000,
-    ...(options.searchPath && { options: `-c search_path=${options.searchPath}` }),
+    ...(parameters.length > 0 && { options: parameters.map((parameter) => `-c ${parameter}`).join(' ') }),
   };
 }
 

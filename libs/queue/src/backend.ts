@@ -57,6 +57,7 @@ function postgresBackend(settings: QueueSettings, workerCount: number): QueueBac
     max: settings.poolSize + workerCount,
     applicationName: 'polyphony-queue',
     searchPath: SCHEMA,
+    forgetful: true, // a job is a hint: a lost one is made again from its row, one that comes back finds nothing to claim
   });
   pool.setMaxListeners(0); // every queue and worker adds its own
   const connection = pool as unknown as never;

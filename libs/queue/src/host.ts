@@ -29,6 +29,7 @@ export class JobHost {
         lockDuration: 15_000,
         stalledInterval: 10_000,
         drainDelay: 5,
+        runRetryDelay: 1_000, // after a broken connection; the default of 15 s would be everybody's wait
       });
       worker.on('error', (error) => this.onTrouble(error));
       worker.on('failed', (job, error) => this.onTrouble(error, job && { name: job.name, id: job.id }));

@@ -159,7 +159,7 @@ export class House {
   calls(questionHash?: string): JournalEntry[] {
     return this.simulator.journal
       .entries()
-      .filter((entry) => entry.purpose !== 'models' && (questionHash === undefined || entry.questionHash === questionHash));
+      .filter((entry) => entry.model !== null && (questionHash === undefined || entry.questionHash === questionHash));
   }
 
   /** What every process has written. */
