@@ -37,4 +37,17 @@ function endOnSignals(supervisor) {
     } else if (signal === 'SIGINT' && Date.now() - firstAt > sameKeystrokeMs) supervisor.force();
   };
   for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP']) process.on(signal, end);
+  endWithNpm(() => end('SIGTERM'));
+}
+
+/** npm ends its shell at a SIGTERM but passes none on to us: whoever ends `npm start` means what it started. */
+function endWithNpm(end) {
+  if (!process.env.npm_lifecycle_event) return;
+  const parent = process.ppid;
+  const watch = setInterval(() => {
+    if (process.ppid === parent) return;
+    clearInterval(watch);
+    end();
+  }, 500);
+  watch.unref();
 }
