@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs';
-import { onBothBackends, until, useHouse } from '@polyphony/testing';
+import { adminKey, onBothBackends, submitAtOnce, until, useHouse } from '@polyphony/testing';
 
-const bursts = 5;
+const bursts = Number(process.env.ENDURANCE_BURSTS ?? 5);
 const many = 300;
 const panel = [
   'anthropic/sim-sage+tokens=30+rate=100',
@@ -20,16 +20,14 @@ onBothBackends(`${bursts} bursts of ${many} comparisons of four answers`, (backe
       const rounds: { accepted: number; refused: number; slowestMs: number; seconds: number; megabytes: number }[] = [];
       for (let burst = 0; burst < bursts; burst++) {
         const startedAt = Date.now();
-        const replies = await Promise.all(
-          Array.from({ length: many }, async () => {
-            const at = Date.now();
-            const body = { prompt: house.question(), panel, assessment: { summary: false, ranking: 'none' } };
-            const { status } = await house.http('POST', '/v1/comparisons', { body });
-            return { status, tookMs: Date.now() - at };
-          }),
-        );
+        const bodies = Array.from({ length: many }, () => ({
+          prompt: house.question(),
+          panel,
+          assessment: { summary: false, ranking: 'none' },
+        }));
+        const replies = await submitAtOnce(house.url(), adminKey, bodies);
         for (const { status } of replies) expect([202, 429, 503]).toContain(status);
-        const [{ count }] = (await until(
+        const [row] = await until(
           async () => {
             const rows = await house.database.query<{ count: number; open: number }>(
               `SELECT count(*)::int AS count, (count(*) FILTER (WHERE status NOT IN ('completed', 'failed', 'cancelled')))::int AS open FROM comparison`,
@@ -38,7 +36,7 @@ onBothBackends(`${bursts} bursts of ${many} comparisons of four answers`, (backe
           },
           'everything accepted has ended',
           120_000,
-        )) as [{ count: number }];
+        );
         const accepted = replies.filter(({ status }) => status === 202).length;
         rounds.push({
           accepted,
@@ -47,7 +45,7 @@ onBothBackends(`${bursts} bursts of ${many} comparisons of four answers`, (backe
           seconds: Math.round((Date.now() - startedAt) / 1000),
           megabytes: Math.round([...house.apis, ...house.workers].reduce((sum, { pid }) => sum + residentMegabytes(pid!), 0)),
         });
-        expect(count).toBe(1 + rounds.reduce((sum, round) => sum + round.accepted, 0));
+        expect(row!.count).toBe(1 + rounds.reduce((sum, round) => sum + round.accepted, 0));
       }
       process.stdout.write(`${JSON.stringify({ backend, rounds })}\n`);
       const failed = await house.database.query(`SELECT 1 FROM comparison WHERE status <> 'completed'`);

@@ -69,6 +69,7 @@ export async function startApi(config: Config, logger: Logger): Promise<Lifecycl
     throw new ConfigError('DATABASE_URL is not set: the API needs it. npm start brings a database of its own.');
   const app = await createApi(config, config.databaseUrl, logger);
   if (!(await app.get(Database).isMigrated())) throw new ConfigError('The database is not migrated: run npm run migrate first.');
+  await app.get(Database).warmUp(12);
   if (config.adminApiKey) await app.get(Access).ensureAdministrator(config.adminApiKey);
   try {
     await app.listen(config.port, config.host);

@@ -24,6 +24,9 @@ export class CreateSettings {
   ) {}
 }
 
+/** Jobs that may wait for the queue to take them; beyond, nothing is accepted until it has caught up. */
+const maxBacklog = 4_000;
+
 /** Accepts questions: checks them, estimates them, and stores them with everything that makes them run. */
 @Injectable()
 export class ComparisonCreator {
@@ -62,6 +65,9 @@ export class ComparisonCreator {
     if ((await this.openCount()) >= this.settings.limits.maxOpenComparisons)
       throw new Refusal('rate_limited', 'Too many comparisons are open: wait until some have ended.', { retryAfterMs: 5000 });
 
+    if (this.queue.producer.backlog > maxBacklog)
+      throw new Refusal('unavailable', 'The queue does not keep up at the moment. Try again shortly.', { retryAfterMs: 1000 });
+
     const now = new Date();
     const id = uuid();
     const comparison: NewComparison = {
@@ -93,7 +99,7 @@ export class ComparisonCreator {
       queuedAt: now,
     }));
     if (await this.comparisons.insert(this.database.direct, comparison, answers)) {
-      await this.queue.producer.add(firstJobs(comparison, answers));
+      void this.queue.producer.add(firstJobs(comparison, answers)); // stored is accepted: a job that gets lost is made again
       return { comparison: this.view.fresh(comparison, answers), created: true };
     }
     // Somebody else used the key between our look and our insert.

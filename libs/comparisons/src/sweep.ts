@@ -4,6 +4,7 @@ import { JobQueue, type NewJob } from '@polyphony/queue';
 import { AnswerRepository, ComparisonRepository, Database, StepRepository, UpkeepRepository } from '@polyphony/storage';
 import { AnswerRecorder, modelAt } from './answer-recorder.js';
 import { ComparisonControl } from './control.js';
+import { leaseMs } from './leases.js';
 import { Progress } from './progress.js';
 import { Transitions } from './transitions.js';
 
@@ -41,7 +42,7 @@ export class Sweep {
   /** The sweep without its heartbeat, for when the queue no longer brings it round. */
   async repair(): Promise<void> {
     const { direct } = this.database;
-    for (const { id, attempt, comparisonId } of await this.answers.lost(direct))
+    for (const { id, attempt, comparisonId } of await this.answers.lost(direct, leaseMs))
       await this.recorder.takeBack(id, attempt, comparisonId);
     for (const id of await this.comparisons.overdue(direct)) await this.control.clock(id);
     await this.requeueLostJobs();
@@ -69,7 +70,7 @@ export class Sweep {
         id: `answer-${answer.id}-${answer.attempt + 1}-${period}`,
       });
     }
-    for (const step of await this.steps.abandoned(direct, jobLostAfterMs))
+    for (const step of await this.steps.abandoned(direct, jobLostAfterMs, leaseMs))
       jobs.push({ name: step.kind, payload: { stepId: step.id }, id: `${step.kind}-${step.id}-${step.attempt + 1}-${period}` });
     if (jobs.length) await this.queue.producer.add(jobs);
   }

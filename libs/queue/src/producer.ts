@@ -11,6 +11,9 @@ export class JobProducer {
     private readonly onTrouble: (error: unknown) => void,
   ) {}
 
+  /** Jobs on their way into a queue. */
+  backlog = 0;
+
   /**
    * Queues jobs after the transaction that made them due has committed. A queue that does not answer is reported, not
    * thrown: the rows say what is due, and the sweep brings it back. False when some may not have been queued.
@@ -21,7 +24,9 @@ export class JobProducer {
       const name = queueOf(job);
       byQueue.set(name, [...(byQueue.get(name) ?? []), job]);
     }
+    this.backlog += newJobs.length;
     const results = await Promise.allSettled([...byQueue].map(([queue, list]) => this.addTo(queue, list)));
+    this.backlog -= newJobs.length;
     for (const result of results) if (result.status === 'rejected') this.onTrouble(result.reason);
     return results.every((result) => result.status === 'fulfilled');
   }

@@ -1,6 +1,7 @@
 export { Asked } from './asking/asked.js';
 export { EventStream } from './asking/event-stream.js';
 export type { HttpReply, HttpRequest } from './asking/http-request.js';
+export { type Submitted, submitAtOnce } from './asking/submit-at-once.js';
 export { violationsOf } from './asking/log-invariants.js';
 export { type Backend, onBothBackends, onPostgres, onRedis } from './backends.js';
 export { type ApiProcess, House, type HouseOptions, adminKey, useHouse } from './house.js';

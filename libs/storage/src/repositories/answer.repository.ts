@@ -136,10 +136,15 @@ export class AnswerRepository {
     );
   }
 
-  /** Streaming answers whose worker has not prolonged its lease. */
-  async lost(tx: Tx): Promise<{ id: string; comparisonId: string; attempt: number }[]> {
+  /**
+   * Streaming answers whose worker has not prolonged its lease. For as long as a lease lasts after the server's own start
+   * there are none: nobody could prolong anything while it was away.
+   */
+  async lost(tx: Tx, leaseMs: number): Promise<{ id: string; comparisonId: string; attempt: number }[]> {
     return tx.query(
-      `SELECT id, comparison_id AS "comparisonId", attempt FROM answer WHERE status = 'streaming' AND lease_until < now() LIMIT 500`,
+      `SELECT id, comparison_id AS "comparisonId", attempt FROM answer WHERE status = 'streaming' AND lease_until < now()
+         AND pg_postmaster_start_time() < now() - $1 * interval '1 millisecond' LIMIT 500`,
+      [leaseMs],
     );
   }
 

@@ -65,12 +65,18 @@ export class StepRepository {
     );
   }
 
-  /** Steps nobody works on: queued for longer than `graceMs`, or with a lease run out. */
-  async abandoned(tx: Tx, graceMs: number): Promise<Pick<StepEntity, 'id' | 'kind' | 'attempt' | 'comparisonId'>[]> {
+  /** Steps nobody works on: queued for longer than `graceMs`, or with a lease run out, which counts as in `AnswerRepository.lost`. */
+  async abandoned(
+    tx: Tx,
+    graceMs: number,
+    leaseMs: number,
+  ): Promise<Pick<StepEntity, 'id' | 'kind' | 'attempt' | 'comparisonId'>[]> {
     return tx.query(
       `SELECT id, kind, attempt, comparison_id AS "comparisonId" FROM step
-       WHERE (status = 'queued' AND created_at < now() - $1 * interval '1 millisecond') OR (status = 'running' AND lease_until < now()) LIMIT 500`,
-      [graceMs],
+       WHERE (status = 'queued' AND created_at < now() - $1 * interval '1 millisecond') OR (
+         status = 'running' AND lease_until < now() AND pg_postmaster_start_time() < now() - $2 * interval '1 millisecond'
+       ) LIMIT 500`,
+      [graceMs, leaseMs],
     );
   }
 
