@@ -179,6 +179,19 @@ onPostgres('the REST interface', (backend) => {
       expect(reply).toMatchObject(problem(400, 'invalid_request'));
     });
 
+    it('takes JSON only, so that no form of another site can be posted', async () => {
+      const form = { body: 'prompt=x', headers: { 'content-type': 'application/x-www-form-urlencoded' } };
+      expect(await house.http('POST', '/v1/comparisons', form)).toMatchObject(problem(415, 'unsupported_media_type'));
+    });
+
+    it('takes an empty body for none, whatever its content type says', async () => {
+      const { id } = (await ask({ panel: [held] })).json;
+      const empty = { headers: { 'content-type': 'application/json' } };
+      for (const step of ['finish', 'cancel'])
+        expect((await house.http('POST', `/v1/comparisons/${id}/${step}`, empty)).status).toBe(202);
+      expect((await house.http('DELETE', `/v1/comparisons/${id}`, empty)).status).toBe(204);
+    });
+
     it.each([
       ['a provider that is not configured', 'nobody/some-model'],
       ['a model its provider does not list', 'openai/not-there'],

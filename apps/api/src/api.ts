@@ -18,6 +18,7 @@ import { mountQueueDashboard } from './operations/queue-dashboard.js';
 import { drainRefusedBodies } from './problems/drain-refused-body.js';
 import { InvalidInput } from './problems/invalid-input.js';
 import { ProblemFilter } from './problems/problem.filter.js';
+import { acceptJsonBodies } from './web/json-bodies.js';
 import { mountPage } from './web/mount-page.js';
 import { addSecurityHeaders } from './web/security-headers.js';
 
@@ -37,9 +38,11 @@ export async function createApi(config: Config, databaseUrl: string, logger: Log
     {
       logger: new NestLogger(logger),
       abortOnError: false,
+      bodyParser: false,
     },
   );
   const fastify = adapter.getInstance() as unknown as FastifyInstance;
+  acceptJsonBodies(fastify);
   addSecurityHeaders(fastify);
   drainRefusedBodies(fastify);
   const metrics = app.get(Metrics);
