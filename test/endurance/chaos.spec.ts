@@ -37,19 +37,21 @@ onBothBackends(`${comparisons} comparisons while workers and an API are killed`,
 
       let over = false;
       const startedAt = Date.now();
+      const restarts: Promise<unknown>[] = [];
       const kill = (async () => {
         for (let round = 1; !over; round++) {
           await wait(killEveryMs);
           if (over) return;
-          const victim = house.workers[Math.floor(random() * house.workers.length)]!;
-          await victim.kill();
-          counts.workersKilled++;
-          if (round === 3 || round === 6) {
-            await house.apis[1]!.kill();
-            counts.apisKilled++;
-            await house.apis[1]!.start();
+          const running = house.workers.filter(({ isRunning }) => isRunning);
+          const victim = running[Math.floor(random() * running.length)];
+          if (victim) {
+            counts.workersKilled++;
+            restarts.push(victim.kill().then(() => victim.start()));
           }
-          await victim.start();
+          if (round === 3 || round === 6) {
+            counts.apisKilled++;
+            restarts.push(house.apis[1]!.kill().then(() => house.apis[1]!.start()));
+          }
         }
       })();
 
@@ -68,6 +70,7 @@ onBothBackends(`${comparisons} comparisons while workers and an API are killed`,
       await Promise.all(Array.from({ length: inFlight }, ask));
       over = true;
       await kill;
+      await Promise.all(restarts);
       const seconds = (Date.now() - startedAt) / 1000;
 
       const wrong: string[] = [];

@@ -20,6 +20,7 @@ export interface PoolOptions {
 /** What every pool of ours asks of its connections, in pg's own words. */
 export function poolSettings(options: Omit<PoolOptions, 'url'>): pg.PoolConfig {
   const parameters = [
+    'plan_cache_mode=force_generic_plan', // every statement of ours looks rows up by keys: planning each call anew only costs
     ...(options.searchPath ? [`search_path=${options.searchPath}`] : []),
     ...(options.forgetful ? ['synchronous_commit=off'] : []),
   ];
@@ -30,7 +31,7 @@ export function poolSettings(options: Omit<PoolOptions, 'url'>): pg.PoolConfig {
     connectionTimeoutMillis: options.connectTimeoutMs ?? 5_000,
     keepAlive: true,
     statement_timeout: options.statementTimeoutMs ?? 30_000,
-    ...(parameters.length > 0 && { options: parameters.map((parameter) => `-c ${parameter}`).join(' ') }),
+    options: parameters.map((parameter) => `-c ${parameter}`).join(' '),
   };
 }
 

@@ -210,10 +210,31 @@ export class FirstHouse1795000000000 implements MigrationInterface {
     await runner.query(`
       CREATE FUNCTION polyphony_append(
         comparisons uuid[], types text[], bodies text[], fence_answers uuid[], fence_attempts int[], channel text
-      ) RETURNS int[] LANGUAGE plpgsql AS $$
+      ) RETURNS int[] LANGUAGE plpgsql SET plan_cache_mode = force_generic_plan AS $$
       DECLARE
-        refused int[];
+        refused int[] := '{}';
+        v_seq int;
       BEGIN
+        -- A change of state tells a few things of one comparison: simple statements do that in half the time.
+        IF cardinality(comparisons) <= 4 AND comparisons[1] = ALL (comparisons) THEN
+          SELECT l.last_seq INTO v_seq FROM comparison_log l WHERE l.comparison_id = comparisons[1] FOR UPDATE;
+          FOR i IN 1 .. cardinality(comparisons) LOOP
+            IF v_seq IS NULL OR (fence_answers[i] IS NOT NULL
+              AND NOT EXISTS (SELECT 1 FROM answer a WHERE a.id = fence_answers[i] AND a.attempt = fence_attempts[i] AND a.status = 'streaming')
+              AND NOT EXISTS (SELECT 1 FROM step s WHERE s.id = fence_answers[i] AND s.attempt = fence_attempts[i] AND s.status = 'running'))
+            THEN
+              refused := refused || i;
+              CONTINUE;
+            END IF;
+            v_seq := v_seq + 1;
+            INSERT INTO event (comparison_id, seq, at, type, body)
+            VALUES (comparisons[1], v_seq, clock_timestamp(), types[i], bodies[i]::json);
+          END LOOP;
+          UPDATE comparison_log l SET last_seq = v_seq WHERE l.comparison_id = comparisons[1] AND l.last_seq < v_seq;
+          IF channel IS NOT NULL THEN PERFORM pg_notify(channel, comparisons[1]::text); END IF;
+          RETURN refused;
+        END IF;
+
         PERFORM 1 FROM comparison_log l WHERE l.comparison_id = ANY (comparisons) ORDER BY l.comparison_id FOR UPDATE;
 
         WITH incoming AS (

@@ -9,7 +9,7 @@ export class AnswerMoves1795000000001 implements MigrationInterface {
   async up(runner: QueryRunner): Promise<void> {
     await runner.query(`
       CREATE FUNCTION polyphony_claim_answer(p_answer uuid, p_owner uuid, p_lease_ms int, p_call uuid, p_channel text)
-      RETURNS jsonb LANGUAGE plpgsql AS $$
+      RETURNS jsonb LANGUAGE plpgsql SET plan_cache_mode = force_generic_plan AS $$
       DECLARE
         v_comparison uuid;
         c comparison;
@@ -50,7 +50,7 @@ export class AnswerMoves1795000000001 implements MigrationInterface {
       CREATE FUNCTION polyphony_complete_answer(
         p_answer uuid, p_attempt int, p_served_by text, p_text text, p_rest text, p_finish_reason text, p_usage jsonb, p_provider jsonb,
         p_ttft_ms int, p_tokens_per_second real, p_cost_nanos bigint, p_cost_basis text, p_cost_usd text, p_step uuid, p_channel text)
-      RETURNS jsonb LANGUAGE plpgsql AS $$
+      RETURNS jsonb LANGUAGE plpgsql SET plan_cache_mode = force_generic_plan AS $$
       DECLARE
         v_comparison uuid;
         c comparison;
