@@ -171,7 +171,7 @@ describe('a start', () => {
 
     expect(run.stderr()).not.toContain('all is well');
     const log = join(dataDir, 'logs', 'worker-1.log');
-    await until(() => readFileSync(log, 'utf8').includes('all is well'));
+    await until(() => existsSync(log) && readFileSync(log, 'utf8').includes('all is well'));
   });
 
   it('starts no simulator and no database of its own when others are given', async () => {

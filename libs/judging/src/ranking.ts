@@ -150,11 +150,12 @@ function measuredConfidence(standings: Standings, votes: readonly Vote[], suspec
   if (standings.leaders.length > 1) return 0.5;
   const [first, second] = standings.order;
   const orders = votes.reduce((sum, vote) => sum + vote.verdict.orders, 0) / votes.length;
-  const independent = Math.min(2, effectiveVotes(standings.shares(first!.answerId, second!.answerId))) * orders;
-  return confidenceOf(
-    standings.preference(first!.answerId, second!.answerId),
-    suspect ? independent * flaggedVotesFactor : independent,
-  );
+  const over = (other: string): number => {
+    const independent = Math.min(2, effectiveVotes(standings.shares(first!.answerId, other))) * orders;
+    return confidenceOf(standings.preference(first!.answerId, other), suspect ? independent * flaggedVotesFactor : independent);
+  };
+  // Several may share the second place: the winner is as sure as against the one it beats least clearly.
+  return Math.min(...standings.order.filter(({ place }) => place === second!.place).map(({ answerId }) => over(answerId)));
 }
 
 function reportOf(member: JudgeBallots, weight: number, counts: OrderCounts | undefined): JudgeReport {
