@@ -265,6 +265,8 @@ describe('the end', () => {
   it.each(['SIGINT', 'SIGTERM'] as const)('comes in order after %s, the database last, with exit code 0', async (signal) => {
     const run = start();
     await running(run);
+    // It is running as soon as one worker is; the other must be there too to say how it ends.
+    await until(() => journal().filter(({ role, what }) => role === 'worker' && what === 'serves').length === 2);
     run.process.kill(signal);
 
     expect(await run.ended).toBe(0);
