@@ -141,6 +141,7 @@ describe('a start', () => {
     expect(POLYPHONY_SIMULATOR_URL).toMatch(/^http:\/\/127\.0\.0\.1:\d+$/);
     expect(key).toMatch(/^pk_[\w-]{43}$/);
     expect(Buffer.from(secret!, 'base64')).toHaveLength(32);
+    await until(() => lives('worker').length === 2); // it is running as soon as one of them is
     expect(lives('worker').map(({ settings }) => settings.POLYPHONY_WORKER_INDEX)).toEqual(expect.arrayContaining(['0', '1']));
     const url = `http://127.0.0.1:${api!.settings.PORT}`;
     expect(run.stdout()).toContain(`${url}/#key=${key}`);
