@@ -147,13 +147,12 @@ export class AnswerRecorder {
     await this.transitions.run(comparisonId, async (transition) => {
       if (!(await this.answers.isLost(transition.tx, answerId, attempt))) return;
       const answer = (await this.answers.find(transition.tx, answerId))!;
-      const cost: CallCost = { nanos: null, basis: 'unknown' };
       await this.calls.endAttempt(transition.tx, answerId, attempt, {
         status: 'lost',
         error: failure,
         usage: null,
         costNanos: null,
-        costBasis: cost.basis,
+        costBasis: 'unknown',
       });
       transition.stopWork(answerId);
       if ((await this.calls.lostAttempts(transition.tx, answerId, answer.queuedAt)) >= maxLostAttempts) {
@@ -216,7 +215,7 @@ export class AnswerRecorder {
       text: call.text,
       error: call.failure,
       provider: call.provider,
-      timing: timingOf(answer, null, new Date()),
+      timing: timingOf(answer),
       finishedAt: new Date(),
       leaseOwner: null,
       leaseUntil: null,
@@ -262,16 +261,12 @@ export function modelAt(slot: Slot, modelIndex: number): ModelId {
   return modelIndex === 0 ? slot.model : slot.fallbacks![modelIndex - 1]!;
 }
 
-/** Times of an answer as of its end. */
-export function timingOf(
-  answer: Pick<AnswerEntity, 'queuedAt' | 'startedAt'>,
-  call: Pick<CompletedCall, 'timeToFirstTokenMs' | 'tokensPerSecond'> | null,
-  end: Date,
-): Timing {
+/** Times of an answer that ended without being complete. */
+export function timingOf(answer: Pick<AnswerEntity, 'queuedAt' | 'startedAt'>): Timing {
   return {
     queuedMs: answer.startedAt ? answer.startedAt.getTime() - answer.queuedAt.getTime() : null,
-    timeToFirstTokenMs: call?.timeToFirstTokenMs ?? null,
-    totalMs: end.getTime() - answer.queuedAt.getTime(),
-    tokensPerSecond: call?.tokensPerSecond ?? null,
+    timeToFirstTokenMs: null,
+    totalMs: Date.now() - answer.queuedAt.getTime(),
+    tokensPerSecond: null,
   };
 }

@@ -40,7 +40,7 @@ export class ComparisonsModule {
         { provide: CreateSettings, useValue: new CreateSettings(config.limits, config.assessment) },
         {
           provide: CatalogueSettings,
-          useValue: new CatalogueSettings(config.providers.connections, config.prices, config.assessment),
+          useValue: new CatalogueSettings(config.providers.connections, config.prices),
         },
       ],
       exports: services,

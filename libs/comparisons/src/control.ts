@@ -181,7 +181,7 @@ export class ComparisonControl {
       status: checkMove(answerMoves, answer.status, as),
       text: texts.get(answer.id) ?? '',
       error,
-      timing: timingOf(answer, null, new Date()),
+      timing: timingOf(answer),
       finishedAt: new Date(),
       leaseOwner: null,
       leaseUntil: null,

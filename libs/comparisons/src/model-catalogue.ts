@@ -1,5 +1,5 @@
 import { Injectable } from '@nestjs/common';
-import type { AssessmentConfig, PricesConfig, ProviderConnection } from '@polyphony/config';
+import type { PricesConfig, ProviderConnection } from '@polyphony/config';
 import { type AssessmentRequest, type Model, type ModelId, type Slot, parseModelId } from '@polyphony/contracts';
 import { type Price, PriceBook, type PricedModel } from '@polyphony/money';
 import { JobQueue } from '@polyphony/queue';
@@ -11,7 +11,6 @@ export class CatalogueSettings {
   constructor(
     readonly connections: readonly Pick<ProviderConnection, 'id' | 'simulated'>[],
     readonly prices: PricesConfig,
-    readonly assessment: AssessmentConfig,
   ) {}
 }
 

@@ -4,6 +4,7 @@ import { In, type QueryDeepPartialEntity } from 'typeorm';
 import type { Tx } from '../database.js';
 import { AnswerEntity } from '../entities/answer.entity.js';
 import type { Question } from '../entities/comparison.entity.js';
+import { renewLeases } from './renew-leases.js';
 
 /** What deciding the next step needs of an answer: everything but its text. */
 export type AnswerState = Omit<AnswerEntity, 'text'>;
@@ -121,19 +122,8 @@ export class AnswerRepository {
   }
 
   /** Prolongs the leases of this owner on these answers and returns what it still holds. What is missing was taken away. */
-  async renew(tx: Tx, owner: string, ids: readonly string[], leaseMs: number): Promise<{ id: string; attempt: number }[]> {
-    // A row somebody is changing at this moment is not waited for: it is held all the same, and renewed next time.
-    return tx.query(
-      `WITH held AS (
-         SELECT id, attempt FROM answer WHERE id = ANY ($3) AND lease_owner = $1 AND status = 'streaming'
-       ), free AS (
-         SELECT id FROM answer WHERE id = ANY ($3) AND lease_owner = $1 AND status = 'streaming' ORDER BY id FOR UPDATE SKIP LOCKED
-       ), renewed AS (
-         UPDATE answer SET lease_until = now() + $2 * interval '1 millisecond' FROM free WHERE answer.id = free.id
-       )
-       SELECT id, attempt FROM held`,
-      [owner, leaseMs, ids],
-    );
+  renew(tx: Tx, owner: string, ids: readonly string[], leaseMs: number): Promise<{ id: string; attempt: number }[]> {
+    return renewLeases(tx, 'answer', owner, ids, leaseMs);
   }
 
   /**

@@ -2,6 +2,7 @@ import { Injectable } from '@nestjs/common';
 import type { QueryDeepPartialEntity } from 'typeorm';
 import type { Tx } from '../database.js';
 import { StepEntity, type StepKind } from '../entities/step.entity.js';
+import { renewLeases } from './renew-leases.js';
 
 /** A step as it becomes due. */
 export interface NewStep {
@@ -50,19 +51,8 @@ export class StepRepository {
   }
 
   /** Prolongs the leases of this owner on these steps and returns what it still holds. */
-  async renew(tx: Tx, owner: string, ids: readonly string[], leaseMs: number): Promise<{ id: string; attempt: number }[]> {
-    // A row somebody is changing at this moment is not waited for: it is held all the same, and renewed next time.
-    return tx.query(
-      `WITH held AS (
-         SELECT id, attempt FROM step WHERE id = ANY ($3) AND lease_owner = $1 AND status = 'running'
-       ), free AS (
-         SELECT id FROM step WHERE id = ANY ($3) AND lease_owner = $1 AND status = 'running' ORDER BY id FOR UPDATE SKIP LOCKED
-       ), renewed AS (
-         UPDATE step SET lease_until = now() + $2 * interval '1 millisecond' FROM free WHERE step.id = free.id
-       )
-       SELECT id, attempt FROM held`,
-      [owner, leaseMs, ids],
-    );
+  renew(tx: Tx, owner: string, ids: readonly string[], leaseMs: number): Promise<{ id: string; attempt: number }[]> {
+    return renewLeases(tx, 'step', owner, ids, leaseMs);
   }
 
   /** Steps nobody works on: queued for longer than `graceMs`, or with a lease run out, which counts as in `AnswerRepository.lost`. */
